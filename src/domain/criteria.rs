@@ -1,0 +1,510 @@
+//! Criteria: conditions on readings, sessions and clearances, each judged to
+//! met, not met or unknown.
+//!
+//! A reading proves something good only when it is on record, was taken within
+//! the window, and no analgesic was taken in the 24 hours before it. A reading
+//! that fails always counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::course::Course;
+use super::day::Day;
+use super::entry::{EntryId, Side};
+use super::episode::Episode;
+use super::finding::{Finding, FindingKind, Missing, Verdict};
+use super::journal::{Journal, Sample};
+use super::library::Library;
+use super::measure::{Asked, Better, Measure, PAIN_ANY, PAIN_MORNING, plain};
+use super::program::{Criterion, MeasureTest, Op, Program, SessionTest, Stat, Subject, Whose};
+use super::screening::counts;
+
+/// Everything that one episode is judged from.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// What programs refer to.
+    pub library: &'a Library,
+    /// The program that runs.
+    pub program: &'a Program,
+    /// The episode.
+    pub episode: &'a Episode,
+    /// Its entries.
+    pub journal: &'a Journal,
+    /// Where it stands.
+    pub course: &'a Course,
+}
+
+impl Case<'_> {
+    /// Today.
+    pub fn today(&self) -> Day {
+        self.journal.now().day
+    }
+
+    /// Whether a reading of this side speaks of the injured leg.
+    pub fn is_injured(&self, side: Option<Side>) -> bool {
+        match (self.episode.side, side) {
+            (Some(injured), Some(side)) => injured.other() != Some(side),
+            _ => true,
+        }
+    }
+}
+
+/// A verdict with what was seen and which entries prove it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was seen.
+    pub observed: String,
+    /// The entries behind it.
+    pub entries: Vec<EntryId>,
+    /// On how many days a reading was still missing.
+    pub short: u32,
+}
+
+impl Judged {
+    fn new(verdict: Verdict, observed: impl Into<String>, entries: Vec<EntryId>, short: u32) -> Self {
+        Self { verdict, observed: observed.into(), entries, short }
+    }
+}
+
+/// Judges a criterion for an episode.
+pub fn judge(case: &Case<'_>, phase: &str, criterion: &Criterion) -> Finding {
+    let (judged, wanted, missing) = match &criterion.subject {
+        Subject::Measure(test) => {
+            let judged = measure(case, test);
+            let missing = measure_missing(case, test, &judged);
+            (judged, measure_wanted(case.library, test), missing)
+        }
+        Subject::Session(test) => {
+            let judged = sessions(case, test);
+            let missing = session_missing(case, test, &judged);
+            (judged, session_wanted(case.library, test), missing)
+        }
+        Subject::Clearance(rule) => (
+            clearance(case, rule),
+            format!("a clinician's outcome for `{rule}` on record"),
+            Some(clearance_missing(rule)),
+        ),
+        Subject::DaysInPhase(days) => {
+            (days_in_phase(case, *days), format!("at least {days} days in this phase"), None)
+        }
+    };
+    Finding {
+        id: format!("{phase}.{}", criterion.id),
+        kind: FindingKind::Criterion,
+        verdict: judged.verdict,
+        wanted,
+        observed: judged.observed,
+        entries: judged.entries,
+        why: criterion.why.clone(),
+        source: criterion.source.clone(),
+        binding: matches!(criterion.subject, Subject::Clearance(_)),
+        missing: if judged.verdict == Verdict::Unknown { missing } else { None },
+    }
+}
+
+/// Judges a condition on readings.
+pub fn measure(case: &Case<'_>, test: &MeasureTest) -> Judged {
+    let Some(measure) = case.library.measures.get(&test.measure) else {
+        return Judged::new(Verdict::Unknown, "no such measure", vec![], test.min_samples);
+    };
+    let today = case.today();
+    let window = i64::from(test.days);
+    match test.stat {
+        Stat::DaysInARow => {
+            // The run may end yesterday: this evening's reading is not due yet.
+            let days = by_day(case, test, today.minus(window), today);
+            days_in_a_row(measure, test, today, &days)
+        }
+        _ if matches!(test.whose, Whose::Ratio | Whose::Deficit) => {
+            compared(case, measure, test, today.minus(window - 1), today)
+        }
+        stat => {
+            let days = by_day(case, test, today.minus(window - 1), today);
+            match stat {
+                Stat::Latest => latest(measure, test, &days),
+                Stat::Median => median_of(measure, test, &days),
+                _ => worst(measure, test, &days),
+            }
+        }
+    }
+}
+
+/// What one day says about a measure.
+#[derive(Clone, Debug)]
+struct DayReading {
+    /// The worst value of the day.
+    value: f64,
+    /// Whether it can prove something good.
+    proves: bool,
+    /// Whether it is only an upper bound, from the worst pain of the day.
+    bound: bool,
+    entries: Vec<EntryId>,
+}
+
+/// The worst reading of each day of a window, on the side that counts.
+fn by_day(case: &Case<'_>, test: &MeasureTest, first: Day, last: Day) -> BTreeMap<Day, DayReading> {
+    let Some(measure) = case.library.measures.get(&test.measure) else { return BTreeMap::new() };
+    let wants_injured = test.whose != Whose::Other;
+    let on_side = |sample: &Sample| case.is_injured(sample.side) == wants_injured;
+    let mut days: BTreeMap<Day, DayReading> = BTreeMap::new();
+    let samples = if measure.id == PAIN_ANY {
+        case.journal.pains(case.library, first, last)
+    } else {
+        case.journal.samples(&measure.id, first, last)
+    };
+    for sample in samples.iter().filter(|s| on_side(s)) {
+        fold(&mut days, measure, sample, false);
+    }
+    if measure.id == PAIN_ANY {
+        // A day counts as quiet only when something that spans the whole day was reported.
+        let spanning = whole_day_pains(case, first, last);
+        for (day, reading) in &mut days {
+            reading.proves &= spanning.contains(day);
+        }
+    } else if let Some(bound) = &measure.bounded_by {
+        for sample in case.journal.samples(bound, first, last).iter().filter(|s| on_side(s)) {
+            if days.get(&sample.day).is_none_or(|d| d.bound) {
+                fold(&mut days, measure, sample, true);
+            }
+        }
+    }
+    days
+}
+
+fn fold(days: &mut BTreeMap<Day, DayReading>, measure: &Measure, sample: &Sample, bound: bool) {
+    let day = days.entry(sample.day).or_insert_with(|| DayReading {
+        value: sample.value,
+        proves: true,
+        bound,
+        entries: Vec::new(),
+    });
+    day.value = measure.worse(day.value, sample.value);
+    day.proves &= !sample.masked;
+    day.entries.push(sample.entry.clone());
+}
+
+/// The days on which a pain was reported that speaks for the whole day.
+fn whole_day_pains(case: &Case<'_>, first: Day, last: Day) -> BTreeSet<Day> {
+    let measures = &case.library.measures;
+    let bounds: BTreeSet<&str> = measures.values().filter_map(|m| m.bounded_by.as_deref()).collect();
+    measures
+        .values()
+        .filter(|m| m.bounded_by.is_some() || bounds.contains(m.id.as_str()))
+        .flat_map(|m| case.journal.samples(&m.id, first, last))
+        .map(|s| s.day)
+        .collect()
+}
+
+/// Whether `op` asks for the better side of the measure, so that a single
+/// reading can fail it but not prove it.
+fn asks_for_good(measure: &Measure, op: Op) -> bool {
+    matches!((measure.better, op), (Better::Lower, Op::AtMost) | (Better::Higher, Op::AtLeast))
+}
+
+fn worst(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>) -> Judged {
+    let known: Vec<(&Day, &DayReading)> = days
+        .iter()
+        .filter(|(_, d)| !d.bound || test.op.holds(d.value, test.value) == asks_for_good(measure, test.op))
+        .collect();
+    let Some(value) = known.iter().map(|(_, d)| d.value).reduce(|a, b| measure.worse(a, b)) else {
+        return Judged::new(Verdict::Unknown, "no reading", vec![], test.min_samples);
+    };
+    let entries: Vec<EntryId> = known.iter().flat_map(|(_, d)| d.entries.clone()).collect();
+    let proving = known.iter().filter(|(_, d)| d.proves).count();
+    let proving = u32::try_from(proving).unwrap_or(u32::MAX);
+    let short = test.min_samples.saturating_sub(proving);
+    let holds = test.op.holds(value, test.value);
+    let worst_day = known.iter().rev().find(|(_, d)| d.value.total_cmp(&value).is_eq()).map(|(day, _)| **day);
+    let seen_on = worst_day.map(|day| format!(" on {day}")).unwrap_or_default();
+    let observed = if holds == asks_for_good(measure, test.op) {
+        format!("at worst {} over {}", measure.say(value), count_days(known.len()))
+    } else {
+        format!("{}{seen_on}", measure.say(value))
+    };
+    if asks_for_good(measure, test.op) {
+        if !holds {
+            let failing = known.iter().filter(|(_, d)| !test.op.holds(d.value, test.value));
+            let entries = failing.flat_map(|(_, d)| d.entries.clone()).collect();
+            return Judged::new(Verdict::NotMet, observed, entries, 0);
+        }
+        let verdict = if short == 0 { Verdict::Met } else { Verdict::Unknown };
+        return Judged::new(verdict, shortfall(&observed, test, proving, days), entries, short);
+    }
+    // A trigger: one reading is enough to pull it.
+    let verdict = match (holds, short) {
+        (true, _) => Verdict::Met,
+        (false, 0) => Verdict::NotMet,
+        (false, _) => Verdict::Unknown,
+    };
+    Judged::new(verdict, observed, entries, short)
+}
+
+fn latest(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>) -> Judged {
+    for (day, reading) in days.iter().rev() {
+        let holds = test.op.holds(reading.value, test.value);
+        let observed = if reading.bound {
+            format!("at most {} on {day}", measure.say(reading.value))
+        } else {
+            format!("{} on {day}", measure.say(reading.value))
+        };
+        if holds && !reading.proves {
+            continue;
+        }
+        if reading.bound && !holds {
+            return Judged::new(Verdict::Unknown, observed, reading.entries.clone(), 1);
+        }
+        let verdict = if holds { Verdict::Met } else { Verdict::NotMet };
+        return Judged::new(verdict, observed, reading.entries.clone(), 0);
+    }
+    let observed = if days.is_empty() { "no reading" } else { "only readings after an analgesic" };
+    Judged::new(Verdict::Unknown, observed, vec![], 1)
+}
+
+fn median_of(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>) -> Judged {
+    let direct: Vec<&DayReading> = days.values().filter(|d| !d.bound).collect();
+    let Some(value) = median(direct.iter().map(|d| d.value).collect()) else {
+        return Judged::new(Verdict::Unknown, "no reading", vec![], test.min_samples);
+    };
+    let proving = u32::try_from(direct.iter().filter(|d| d.proves).count()).unwrap_or(u32::MAX);
+    let short = test.min_samples.saturating_sub(proving);
+    let holds = test.op.holds(value, test.value);
+    let verdict = match (holds, short) {
+        (true, 0) => Verdict::Met,
+        (true, _) => Verdict::Unknown,
+        (false, _) => Verdict::NotMet,
+    };
+    let entries = direct.iter().flat_map(|d| d.entries.clone()).collect();
+    Judged::new(
+        verdict,
+        format!("median {} on {}", measure.say(value), count_days(direct.len())),
+        entries,
+        short,
+    )
+}
+
+fn days_in_a_row(
+    measure: &Measure,
+    test: &MeasureTest,
+    today: Day,
+    days: &BTreeMap<Day, DayReading>,
+) -> Judged {
+    let last = if days.contains_key(&today) { today } else { today.minus(1) };
+    let mut entries = Vec::new();
+    let mut run: u32 = 0;
+    while run < test.days {
+        let day = last.minus(i64::from(run));
+        let Some(reading) = days.get(&day) else { break };
+        let holds = test.op.holds(reading.value, test.value);
+        if !holds && !reading.bound {
+            let observed = format!("{} on {day}", measure.say(reading.value));
+            return Judged::new(Verdict::NotMet, observed, reading.entries.clone(), test.days);
+        }
+        if !holds || !reading.proves {
+            break;
+        }
+        entries.extend(reading.entries.clone());
+        run += 1;
+    }
+    let observed = format!("{} in a row{}", count_days(run as usize), if run == 0 { "" } else { " up to " })
+        + &(if run == 0 { String::new() } else { last.to_string() });
+    if run >= test.days {
+        Judged::new(Verdict::Met, observed, entries, 0)
+    } else {
+        Judged::new(Verdict::Unknown, observed, entries, test.days - run)
+    }
+}
+
+/// The injured side against the other one, each by its latest day.
+fn compared(case: &Case<'_>, measure: &Measure, test: &MeasureTest, first: Day, last: Day) -> Judged {
+    let of = |whose: Whose| by_day(case, &MeasureTest { whose, ..test.clone() }, first, last);
+    let (injured, other) = (of(Whose::Injured), of(Whose::Other));
+    let (Some((day, mine)), Some((_, theirs))) = (injured.last_key_value(), other.last_key_value()) else {
+        let observed = match (injured.is_empty(), other.is_empty()) {
+            (true, true) => "no reading of either side",
+            (true, false) => "no reading of the injured side",
+            _ => "no reading of the other side",
+        };
+        return Judged::new(Verdict::Unknown, observed, vec![], 1);
+    };
+    let entries: Vec<EntryId> = mine.entries.iter().chain(&theirs.entries).cloned().collect();
+    let sides = format!("{} against {} on {day}", measure.say(mine.value), measure.say(theirs.value));
+    let (value, observed) = match (test.whose, measure.better) {
+        (Whose::Ratio, _) if theirs.value <= 0.0 => {
+            return Judged::new(Verdict::Unknown, format!("{sides}: nothing to compare with"), entries, 1);
+        }
+        (Whose::Ratio, _) => {
+            let percent = 100.0 * mine.value / theirs.value;
+            (percent, format!("{} % ({sides})", plain(percent)))
+        }
+        (_, Better::Lower) => {
+            (mine.value - theirs.value, format!("{} ({sides})", plain(mine.value - theirs.value)))
+        }
+        (_, Better::Higher) => {
+            (theirs.value - mine.value, format!("{} ({sides})", plain(theirs.value - mine.value)))
+        }
+    };
+    let verdict = match (test.op.holds(value, test.value), mine.proves && theirs.proves) {
+        (false, _) => Verdict::NotMet,
+        (true, true) => Verdict::Met,
+        (true, false) => Verdict::Unknown,
+    };
+    Judged::new(verdict, observed, entries, u32::from(verdict == Verdict::Unknown))
+}
+
+/// Judges a condition on sessions.
+fn sessions(case: &Case<'_>, test: &SessionTest) -> Judged {
+    let today = case.today();
+    let mut clean = Vec::new();
+    let mut last_clean: Option<super::day::At> = None;
+    let mut latest_failed = false;
+    for bout in case.journal.performed(today.minus(i64::from(test.days) - 1), today) {
+        let far_enough = bout.what.dose.as_ref().is_some_and(|d| d.rung >= test.at_least.rung);
+        if bout.what.exercise != test.exercise || bout.what.skipped.is_some() || !far_enough {
+            continue;
+        }
+        let during = bout.what.pain;
+        let next = case.journal.samples(PAIN_MORNING, bout.entry.day.plus(1), bout.entry.day.plus(1));
+        let after = next.iter().map(|s| s.value).reduce(f64::max);
+        let hurt = during.is_some_and(|p| p > test.pain) || after.is_some_and(|p| p > test.next_morning);
+        latest_failed = hurt;
+        let proven = during.is_some()
+            && after.is_some()
+            && !hurt
+            && !case.journal.masked(bout.entry.at)
+            && !next.iter().any(|s| s.masked);
+        let apart = last_clean.is_none_or(|at| {
+            bout.entry.at.signed_duration_since(at).num_minutes() >= i64::from(test.apart_hours) * 60
+        });
+        if proven && apart {
+            last_clean = Some(bout.entry.at);
+            clean.push(bout.entry.id.clone());
+        }
+    }
+    let count = u32::try_from(clean.len()).unwrap_or(u32::MAX);
+    let observed = format!("{count} of {} clean sessions in {} days", test.times, test.days);
+    let verdict = if latest_failed {
+        Verdict::NotMet
+    } else if count >= test.times {
+        Verdict::Met
+    } else {
+        Verdict::Unknown
+    };
+    Judged::new(verdict, observed, clean, test.times.saturating_sub(count))
+}
+
+/// Judges whether a clinician's outcome opens a gate.
+fn clearance(case: &Case<'_>, rule: &str) -> Judged {
+    match case.journal.latest_clearance(rule) {
+        None => Judged::new(Verdict::Unknown, "none on record", vec![], 1),
+        Some(found) => {
+            let observed =
+                format!("{} by a {} on {}", found.what.outcome.id(), found.what.role, found.what.day);
+            let verdict = if counts(found.what, case.today()) { Verdict::Met } else { Verdict::NotMet };
+            Judged::new(verdict, observed, vec![found.entry.id.clone()], 0)
+        }
+    }
+}
+
+fn days_in_phase(case: &Case<'_>, days: i64) -> Judged {
+    let span = case.course.current();
+    let spent = case.today().since(span.from);
+    let verdict = if spent >= days { Verdict::Met } else { Verdict::NotMet };
+    Judged::new(verdict, format!("{spent} days"), vec![span.entry.clone()], 0)
+}
+
+/// The median of some values; nothing when there are none.
+pub fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => None,
+        n if n % 2 == 1 => Some(values[middle]),
+        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
+    }
+}
+
+fn count_days(days: usize) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+fn shortfall(observed: &str, test: &MeasureTest, proving: u32, days: &BTreeMap<Day, DayReading>) -> String {
+    if proving >= test.min_samples {
+        return observed.to_owned();
+    }
+    let masked = days.values().any(|d| !d.proves);
+    let hint = if masked { ", readings after an analgesic prove nothing" } else { "" };
+    format!("{observed}, {proving} of {} days wanted{hint}", test.min_samples)
+}
+
+/// What a measure test wants, in words.
+pub fn measure_wanted(library: &Library, test: &MeasureTest) -> String {
+    let name = library.measure_name(&test.measure);
+    let Some(measure) = library.measures.get(&test.measure) else { return name.to_owned() };
+    let subject = match test.whose {
+        Whose::Injured => name.to_owned(),
+        Whose::Other => format!("{name}, other side"),
+        Whose::Ratio => format!("{name}, injured side against the other"),
+        Whose::Deficit => format!("{name}, shortfall against the other side"),
+    };
+    let limit = match test.whose {
+        Whose::Ratio => format!("{} %", plain(test.value)),
+        _ => measure.say(test.value),
+    };
+    let limit = match measure.unit {
+        super::measure::Unit::YesNo => limit,
+        _ => format!("{} {limit}", test.op.words()),
+    };
+    let when = match (test.stat, test.min_samples) {
+        (Stat::DaysInARow, _) => format!(", {} in a row", count_days(test.days as usize)),
+        (Stat::Latest, _) => format!(", within {}", count_days(test.days as usize)),
+        (Stat::Worst, 0 | 1) => format!(", in the last {}", count_days(test.days as usize)),
+        (Stat::Worst, n) if n >= test.days => format!(", {} running", count_days(test.days as usize)),
+        (Stat::Worst, n) => format!(", on {n} days within {}", test.days),
+        (Stat::Median, _) => format!(", median of {}", count_days(test.days as usize)),
+    };
+    format!("{subject} {limit}{when}")
+}
+
+fn session_wanted(library: &Library, test: &SessionTest) -> String {
+    format!(
+        "{} at {} done {} times within {} days, {} hours apart, pain {} during and {} next morning",
+        library.exercise_name(&test.exercise),
+        test.at_least,
+        test.times,
+        test.days,
+        test.apart_hours,
+        plain(test.pain),
+        plain(test.next_morning),
+    )
+}
+
+fn measure_missing(case: &Case<'_>, test: &MeasureTest, judged: &Judged) -> Option<Missing> {
+    let measure = case.library.measures.get(&test.measure)?;
+    let today = case.today();
+    let kind = if measure.asked == Asked::Test { "test" } else { "reading" };
+    let days = judged.short.max(1);
+    let taken_today = !by_day(case, test, today, today).is_empty();
+    Some(Missing {
+        days,
+        wait: if taken_today { days } else { days - 1 },
+        both_sides: matches!(test.whose, Whose::Ratio | Whose::Deficit),
+        ..Missing::today(&measure.id, kind, &measure.name)
+    })
+}
+
+fn session_missing(case: &Case<'_>, test: &SessionTest, judged: &Judged) -> Option<Missing> {
+    let exercise = case.library.exercises.get(&test.exercise)?;
+    let days = judged.short.max(1);
+    Some(Missing {
+        days,
+        // Each session is proven by the morning after it.
+        wait: 1 + (days - 1) * test.apart_hours.div_ceil(24),
+        dose: Some(test.at_least.clone()),
+        ..Missing::today(&exercise.id, "session", &exercise.name)
+    })
+}
+
+fn clearance_missing(rule: &str) -> Missing {
+    Missing::today(rule, "clearance", "a clinician's outcome")
+}

@@ -1,0 +1,121 @@
+//! How much of an exercise: sets, repetitions, holds, minutes, metres, rungs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+/// How much of an exercise is to be done, or was done.
+///
+/// Written and read in one short form: `2x15`, `3x10x8s`, `2x25s`, `15min`,
+/// `3x4min`, `3x20m`, `rung2`. Numbers run from 1 to 9999; `min` is minutes,
+/// `m` is metres and never months.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dose {
+    /// Number of sets.
+    pub sets: Option<u32>,
+    /// Repetitions in a set.
+    pub reps: Option<u32>,
+    /// Seconds of a hold, or of the whole bout where there are no repetitions.
+    pub seconds: Option<u32>,
+    /// Distance in metres.
+    pub metres: Option<u32>,
+    /// Rung of a ladder, counted from 1.
+    pub rung: Option<u32>,
+}
+
+/// A text that is no dose.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a dose")]
+pub struct DoseError(pub String);
+
+impl FromStr for Dose {
+    type Err = DoseError;
+
+    fn from_str(text: &str) -> Result<Self, DoseError> {
+        let error = || DoseError(text.to_owned());
+        let compact: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+        if let Some(rung) = compact.strip_prefix("rung") {
+            return Ok(Self { rung: Some(number(rung).ok_or_else(error)?), ..Self::default() });
+        }
+        let parts: Vec<&str> = compact.split('x').collect();
+        let (sets, reps, last) = match parts.as_slice() {
+            [amount] => (None, None, *amount),
+            [sets, amount] => (Some(*sets), None, *amount),
+            [sets, reps, amount] => (Some(*sets), Some(*reps), *amount),
+            _ => return Err(error()),
+        };
+        let mut dose = Self::default();
+        if let Some(sets) = sets {
+            dose.sets = Some(number(sets).ok_or_else(error)?);
+        }
+        if let Some(reps) = reps {
+            dose.reps = Some(number(reps).ok_or_else(error)?);
+        }
+        let (digits, unit) = last.split_at(last.find(|c: char| !c.is_ascii_digit()).unwrap_or(last.len()));
+        let amount = number(digits).ok_or_else(error)?;
+        match unit {
+            "" if dose.sets.is_some() && dose.reps.is_none() => dose.reps = Some(amount),
+            "s" | "sec" => dose.seconds = Some(amount),
+            "min" => dose.seconds = Some(amount * 60),
+            "m" if dose.reps.is_none() => dose.metres = Some(amount),
+            _ => return Err(error()),
+        }
+        Ok(dose)
+    }
+}
+
+/// A whole number from 1 to 9999.
+fn number(digits: &str) -> Option<u32> {
+    digits.parse().ok().filter(|n| (1..=9999).contains(n))
+}
+
+impl fmt::Display for Dose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(rung) = self.rung {
+            return write!(f, "rung{rung}");
+        }
+        let seconds = self.seconds.map(|s| match s {
+            s if s % 60 == 0 && self.reps.is_none() => format!("{}min", s / 60),
+            s => format!("{s}s"),
+        });
+        let metres = self.metres.map(|m| format!("{m}m"));
+        let parts: Vec<String> =
+            [self.sets.map(|n| n.to_string()), self.reps.map(|n| n.to_string()), seconds, metres]
+                .into_iter()
+                .flatten()
+                .collect();
+        f.write_str(&parts.join("x"))
+    }
+}
+
+impl Serialize for Dose {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_written_form_reads_back_as_itself() {
+        for text in ["2x15", "3x10x8s", "2x25s", "15min", "3x4min", "3x20m", "30m", "rung2", "1x10x5s"] {
+            assert_eq!(text.parse::<Dose>().unwrap().to_string(), text);
+        }
+        assert_eq!("2 x 15".parse::<Dose>().unwrap().to_string(), "2x15");
+        assert_eq!("90s".parse::<Dose>().unwrap().to_string(), "90s");
+        assert_eq!("120s".parse::<Dose>().unwrap().to_string(), "2min");
+    }
+
+    #[test]
+    fn what_is_no_dose_is_refused() {
+        for text in [
+            "", "x", "15", "2x", "x15", "0x10", "2x15x", "2x15x8", "2x-5", "rung", "rung0", "10000x2", "3h",
+            "2x3x4x5s", "2x10x5m",
+        ] {
+            assert!(text.parse::<Dose>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Entries: what was recorded, by whom and when. Never changed, never deleted.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::day::{At, Day};
+use super::dose::Dose;
+use super::question::AnswerValue;
+
+/// The id of an entry, unique on every device.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(pub String);
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The side of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// Left.
+    Left,
+    /// Right.
+    Right,
+    /// Both sides.
+    Both,
+    /// Neither: the middle of the body.
+    Middle,
+}
+
+impl Side {
+    /// The id used in files and in the store.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Both => "both",
+            Self::Middle => "middle",
+        }
+    }
+
+    /// Reads an id.
+    pub fn of_id(id: &str) -> Option<Self> {
+        [Self::Left, Self::Right, Self::Both, Self::Middle].into_iter().find(|s| s.id() == id)
+    }
+
+    /// The other leg, where there is one.
+    pub fn other(self) -> Option<Self> {
+        match self {
+            Self::Left => Some(Self::Right),
+            Self::Right => Some(Self::Left),
+            Self::Both | Self::Middle => None,
+        }
+    }
+}
+
+/// One value of one measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Id of the measure.
+    pub measure: String,
+    /// The leg it was taken on.
+    pub side: Option<Side>,
+    /// The value, in the measure's unit; yes is 1 and no is 0.
+    pub value: f64,
+}
+
+/// One answer to one question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// Id of the question.
+    pub question: String,
+    /// What was answered.
+    pub value: AnswerValue,
+}
+
+/// One exercise done, or left out with a reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Performed {
+    /// Id of the exercise.
+    pub exercise: String,
+    /// The side it was done on.
+    pub side: Option<Side>,
+    /// What was done; nothing where only the pain was reported.
+    pub dose: Option<Dose>,
+    /// The highest pain felt during it, 0 to 10; nothing where it was not reported.
+    pub pain: Option<f64>,
+    /// Why it was skipped; nothing where it was done.
+    pub skipped: Option<String>,
+}
+
+/// Care that was given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Care {
+    /// Id of the care item.
+    pub kind: String,
+    /// The side it was given to.
+    pub side: Option<Side>,
+    /// For how many minutes.
+    pub minutes: Option<f64>,
+}
+
+/// What was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecisionKind {
+    /// A program was started.
+    Start,
+    /// The advice to advance was accepted.
+    Advance,
+    /// The advice to step back was accepted.
+    StepBack,
+    /// A phase was entered against the advice, with a reason.
+    Override,
+    /// The advice to finish was accepted.
+    Finish,
+    /// A grade was given.
+    Grade,
+}
+
+impl DecisionKind {
+    /// All kinds.
+    pub const ALL: [Self; 6] =
+        [Self::Start, Self::Advance, Self::StepBack, Self::Override, Self::Finish, Self::Grade];
+
+    /// The id used in the store.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Advance => "advance",
+            Self::StepBack => "step-back",
+            Self::Override => "override",
+            Self::Finish => "finish",
+            Self::Grade => "grade",
+        }
+    }
+}
+
+/// One finding as it stood when a decision was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingRecord {
+    /// Id of the finding.
+    pub id: String,
+    /// Its verdict in words.
+    pub verdict: String,
+    /// What was observed.
+    pub observed: String,
+}
+
+/// A decision about the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// What was decided.
+    pub kind: DecisionKind,
+    /// The phase entered.
+    pub phase: Option<String>,
+    /// Content hash of the program, at a start.
+    pub program: Option<String>,
+    /// The grade given, 1 to 3.
+    pub grade: Option<u8>,
+    /// Who decided: `self` or the role of a clinician.
+    pub by: String,
+    /// Why, where a reason is asked for.
+    pub reason: Option<String>,
+    /// The findings that justified it.
+    pub findings: Vec<FindingRecord>,
+}
+
+/// What a clinician found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Looked at, and no reason to hold back.
+    Cleared,
+    /// Treated, and free to go on.
+    Treated,
+    /// Sent on to somebody else: the flag stays open.
+    Referred,
+    /// Something else was found: the flag stays open, since this program may not fit.
+    OtherDiagnosis,
+}
+
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Self; 4] = [Self::Cleared, Self::Treated, Self::Referred, Self::OtherDiagnosis];
+
+    /// The id used in files and in the store.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Cleared => "cleared",
+            Self::Treated => "treated",
+            Self::Referred => "referred",
+            Self::OtherDiagnosis => "other-diagnosis",
+        }
+    }
+
+    /// Reads an id.
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.id() == id)
+    }
+
+    /// Whether this outcome closes a flag and opens a gate.
+    pub fn closes(self) -> bool {
+        matches!(self, Self::Cleared | Self::Treated)
+    }
+}
+
+/// Who may clear a flag.
+pub const CLINICIAN_ROLES: [&str; 8] =
+    ["doctor", "physiotherapist", "nurse", "paramedic", "osteopath", "chiropractor", "podiatrist", "midwife"];
+
+/// A clinician's outcome for a flag or a gate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clearance {
+    /// The rule that it answers.
+    pub rule: String,
+    /// Who saw the person.
+    pub who: String,
+    /// In which role, one of [`CLINICIAN_ROLES`].
+    pub role: String,
+    /// On which day.
+    pub day: Day,
+    /// With which outcome.
+    pub outcome: Outcome,
+    /// The last day on which it counts.
+    pub expires: Option<Day>,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// Readings and answers of a check-in or a home test.
+    CheckIn {
+        /// The readings.
+        readings: Vec<Reading>,
+        /// The answers given in passing.
+        answers: Vec<Answer>,
+    },
+    /// Red-flag questions, put and answered.
+    Screen(Vec<Answer>),
+    /// An exercise.
+    Performed(Performed),
+    /// Care.
+    Care(Care),
+    /// A decision.
+    Decision(Decision),
+    /// A clinician's outcome.
+    Clearance(Clearance),
+    /// Words only.
+    Note,
+    /// Nothing: it withdraws the entry that it corrects.
+    Withdrawn,
+}
+
+impl Fact {
+    /// The kind under which the store files it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::CheckIn { .. } => "check-in",
+            Self::Screen(_) => "screen",
+            Self::Performed(_) => "performed",
+            Self::Care(_) => "care",
+            Self::Decision(_) => "decision",
+            Self::Clearance(_) => "clearance",
+            Self::Note => "note",
+            Self::Withdrawn => "correction",
+        }
+    }
+}
+
+/// Names the entry that this one replaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// The entry replaced or withdrawn.
+    pub replaces: EntryId,
+    /// Why.
+    pub reason: String,
+}
+
+/// One thing recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its id.
+    pub id: EntryId,
+    /// The day it counts for, fixed when it was written.
+    pub day: Day,
+    /// The instant it speaks of.
+    pub at: At,
+    /// The person's own words.
+    pub note: Option<String>,
+    /// The entry it replaces, if any.
+    pub corrects: Option<Correction>,
+    /// What it says.
+    pub fact: Fact,
+}

@@ -1,0 +1,263 @@
+//! What programs refer to: measures, exercises, care, questions, rules, sources.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::brakes::Brake;
+use super::measure::Measure;
+use super::question::{AnswerValue, Question};
+
+/// An exercise as the library describes it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Exercise {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it is done on one side at a time.
+    pub sided: bool,
+    /// Tags that safety rules use.
+    pub tags: Vec<String>,
+    /// How to get into position.
+    pub setup: String,
+    /// How to move.
+    pub movement: String,
+    /// What to watch for.
+    pub cues: Vec<String>,
+    /// When to stop.
+    pub stop_when: String,
+    /// What is needed.
+    pub equipment: Vec<String>,
+    /// The rungs of a ladder, from the first.
+    pub rungs: Vec<String>,
+    /// Why it is done.
+    pub why: String,
+    /// Keys of its sources.
+    pub source: Vec<String>,
+}
+
+impl Exercise {
+    /// Whether it carries a tag.
+    pub fn is(&self, tag: &str) -> bool {
+        self.tags.iter().any(|t| t == tag)
+    }
+}
+
+/// A care item as the library describes it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CareItem {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How it is given.
+    pub how: String,
+    /// When it must not be given.
+    pub not_when: String,
+    /// Tags that safety rules use.
+    pub tags: Vec<String>,
+    /// Whether the program may advise it; otherwise it is only recorded.
+    pub advised: bool,
+    /// Why it is given.
+    pub why: String,
+    /// Keys of its sources.
+    pub source: Vec<String>,
+}
+
+/// How soon somebody has to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    /// Explained; nobody needs to be seen.
+    SelfCare,
+    /// Book an appointment.
+    Routine,
+    /// Seen the same day.
+    Urgent,
+    /// Now.
+    Emergency,
+}
+
+impl Urgency {
+    /// The id used in files and in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::SelfCare => "self-care",
+            Self::Routine => "routine",
+            Self::Urgent => "urgent",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
+/// A comparison of a number, in rules over answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum NumberOp {
+    /// Less than.
+    #[serde(rename = "<")]
+    Below,
+    /// At most.
+    #[serde(rename = "<=")]
+    AtMost,
+    /// At least.
+    #[serde(rename = ">=")]
+    AtLeast,
+    /// More than.
+    #[serde(rename = ">")]
+    Above,
+}
+
+/// What an answer has to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wanted {
+    /// Yes.
+    Yes,
+    /// Any of these choices.
+    AnyOf(Vec<String>),
+    /// A number that compares so.
+    Number(NumberOp, f64),
+}
+
+/// One condition on one answer. Unknown never makes it true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clause {
+    /// Id of the question.
+    pub question: String,
+    /// What the answer has to be.
+    pub wanted: Wanted,
+}
+
+impl Clause {
+    /// Whether an answer makes the clause true.
+    pub fn is_true_of(&self, answer: &AnswerValue) -> bool {
+        match (&self.wanted, answer) {
+            (Wanted::Yes, AnswerValue::Yes) => true,
+            (Wanted::AnyOf(wanted), AnswerValue::Choices(chosen)) => {
+                chosen.iter().any(|c| wanted.contains(c))
+            }
+            (Wanted::Number(op, limit), AnswerValue::Number(n)) => match op {
+                NumberOp::Below => n < limit,
+                NumberOp::AtMost => n <= limit,
+                NumberOp::AtLeast => n >= limit,
+                NumberOp::Above => n > limit,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// One way in which a rule can be true.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct When {
+    /// Every one of these.
+    pub all: Vec<Clause>,
+    /// And one of these, where there are any.
+    pub any: Vec<Clause>,
+    /// And none of these known to be true.
+    pub unless: Vec<Clause>,
+}
+
+/// A red flag: what raises it, and what to do then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// How soon somebody has to be seen.
+    pub urgency: Urgency,
+    /// Whether it keeps the person in the first phase while it is open.
+    pub gate: bool,
+    /// Rules at least as urgent that say the same and more: while one of them
+    /// stands, this one is not raised beside it.
+    pub covered_by: Vec<String>,
+    /// Its name, in a few neutral words.
+    pub title: String,
+    /// Completes "This can be a sign of".
+    pub can_be_a_sign_of: String,
+    /// What to do, first.
+    pub action: String,
+    /// What not to do meanwhile.
+    pub do_not: Vec<String>,
+    /// What to note down or take along.
+    pub bring: Vec<String>,
+    /// Tags of care that is withheld while it is open.
+    pub withhold: Vec<String>,
+    /// The ways in which answers raise it; none for rules that the plan raises.
+    pub when: Vec<When>,
+    /// Why it stands.
+    pub why: String,
+    /// Keys of its sources.
+    pub source: Vec<String>,
+}
+
+/// Where a fact comes from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Source {
+    /// Its key.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who wrote or published it.
+    pub by: Option<String>,
+    /// When.
+    pub year: Option<u16>,
+    /// Where it can be read.
+    pub place: Option<String>,
+    /// What kind of evidence it is.
+    pub weight: String,
+    /// Anything else to know.
+    pub note: Option<String>,
+}
+
+/// Everything that programs refer to, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    /// Measures.
+    pub measures: BTreeMap<String, Measure>,
+    /// Exercises.
+    pub exercises: BTreeMap<String, Exercise>,
+    /// Care items.
+    pub care: BTreeMap<String, CareItem>,
+    /// Questions, in the order of asking.
+    pub questions: Vec<Question>,
+    /// Red flags, in the order of the file.
+    pub rules: Vec<Rule>,
+    /// Brakes, in the order of the file.
+    pub brakes: Vec<Brake>,
+    /// Sources.
+    pub sources: BTreeMap<String, Source>,
+}
+
+impl Library {
+    /// The question with this id.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions.iter().find(|q| q.id == id)
+    }
+
+    /// The red flag with this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.id == id)
+    }
+
+    /// The name of a measure within a sentence, or its id.
+    pub fn measure_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.measures.get(id).map_or(id, |m| &m.name)
+    }
+
+    /// The name of an exercise, or its id.
+    pub fn exercise_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.exercises.get(id).map_or(id, |e| &e.name)
+    }
+
+    /// The questions that ask for a sign in rules of at least this urgency, in
+    /// the order of asking: what a screen puts.
+    pub fn screening_questions(&self, at_least: Urgency) -> Vec<&Question> {
+        let mut asked: Vec<&str> = Vec::new();
+        for rule in self.rules.iter().filter(|r| r.urgency >= at_least) {
+            for when in &rule.when {
+                asked.extend(when.all.iter().chain(&when.any).map(|c| c.question.as_str()));
+            }
+        }
+        self.questions.iter().filter(|q| q.is_sign() && asked.contains(&q.id.as_str())).collect()
+    }
+}

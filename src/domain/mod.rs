@@ -1,0 +1,24 @@
+//! The clinic's rules as pure functions: no clock, no files, no printing.
+//!
+//! Data flows one way: [`entry`]s become a [`journal`], the journal is judged
+//! by [`criteria`], [`brakes`] and [`screening`], and [`advice`] and
+//! [`schedule`] put the verdicts into words for today.
+
+pub mod advice;
+pub mod brakes;
+pub mod course;
+pub mod criteria;
+pub mod day;
+pub mod dose;
+pub mod entry;
+pub mod episode;
+pub mod finding;
+pub mod journal;
+pub mod library;
+pub mod measure;
+pub mod program;
+pub mod question;
+pub mod report;
+pub mod schedule;
+pub mod screening;
+pub mod situation;

@@ -1,0 +1,294 @@
+//! Red flags: which rules the answers raise, and which flags stand open.
+//!
+//! A flag opens with the first entry that makes its rule true, and stays open
+//! until a clinician's outcome closes it. Time never closes it, and a later
+//! "no" does not either.
+
+use serde::Serialize;
+
+use super::course::Course;
+use super::day::{At, Day};
+use super::entry::EntryId;
+use super::episode::Episode;
+use super::journal::{AnswerBook, Journal};
+use super::library::{Library, Rule, Urgency};
+use super::program::Program;
+use super::question::{AnswerValue, Answers};
+
+/// One answer or fact that helped to raise a flag.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Because {
+    /// Id of the question, or of what else raised it.
+    pub id: String,
+    /// What was reported.
+    pub said: String,
+    /// The entry, where there is one.
+    pub entry: Option<EntryId>,
+}
+
+/// Where a flag stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlagState {
+    /// Nobody has answered for it.
+    Open,
+    /// A clinician's outcome closed it.
+    Cleared,
+}
+
+/// A standing warning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flag {
+    /// The rule that raised it.
+    pub rule: Rule,
+    /// When it opened; nothing when it was judged without an episode.
+    pub opened: Option<At>,
+    /// On which day.
+    pub day: Option<Day>,
+    /// What raised it.
+    pub because: Vec<Because>,
+    /// Where it stands.
+    pub state: FlagState,
+    /// The entry that closed it.
+    pub cleared_by: Option<EntryId>,
+}
+
+impl Flag {
+    /// Whether nobody has answered for it.
+    pub fn is_open(&self) -> bool {
+        self.state == FlagState::Open
+    }
+}
+
+/// What makes a rule true under these answers; nothing when it is not true.
+///
+/// Unknown never makes a rule true, and calms nothing.
+pub fn raised_by(rule: &Rule, answers: &Answers) -> Option<Vec<Because>> {
+    let holds = |clause: &super::library::Clause| {
+        answers.get(&clause.question).is_some_and(|standing| clause.is_true_of(&standing.value))
+    };
+    let mut because: Vec<Because> = Vec::new();
+    for when in &rule.when {
+        let told = when.all.iter().all(holds)
+            && (when.any.is_empty() || when.any.iter().any(holds))
+            && !(when.all.is_empty() && when.any.is_empty())
+            && !when.unless.iter().any(holds);
+        if !told {
+            continue;
+        }
+        for clause in when.all.iter().chain(&when.any).filter(|clause| holds(clause)) {
+            if because.iter().any(|b| b.id == clause.question) {
+                continue;
+            }
+            let standing = &answers[&clause.question];
+            because.push(Because {
+                id: clause.question.clone(),
+                said: standing.value.to_string(),
+                entry: standing.entry.clone(),
+            });
+        }
+    }
+    (!because.is_empty()).then_some(because)
+}
+
+/// Judges a set of answers by itself, without an episode: the flags it raises,
+/// most urgent first.
+pub fn judge(library: &Library, answers: &Answers) -> Vec<Flag> {
+    let mut flags: Vec<Flag> = library
+        .rules
+        .iter()
+        .filter_map(|rule| {
+            let because = raised_by(rule, answers)?;
+            Some(Flag {
+                rule: rule.clone(),
+                opened: None,
+                day: None,
+                because,
+                state: FlagState::Open,
+                cleared_by: None,
+            })
+        })
+        .collect();
+    let raised: Vec<String> = flags.iter().map(|f| f.rule.id.clone()).collect();
+    flags.retain(|f| !f.rule.covered_by.iter().any(|cover| raised.contains(cover)));
+    flags.sort_by_key(|f| std::cmp::Reverse(f.rule.urgency));
+    flags
+}
+
+/// Every flag of an episode, open and closed, the most urgent open ones first.
+pub fn flags(
+    library: &Library,
+    program: &Program,
+    course: &Course,
+    episode: &Episode,
+    journal: &Journal,
+) -> Vec<Flag> {
+    let mut raised = answered_flags(library, episode, journal);
+    raised.extend(planned_flags(program, course, journal));
+    let mut flags: Vec<Flag> = raised.into_iter().map(|flag| close(flag, journal)).collect();
+    // Advice for oneself stands while what called for it does; nobody has to clear it.
+    let standing = standing_now(library, episode, journal);
+    flags.retain(|f| f.rule.urgency > Urgency::SelfCare || raised_by(&f.rule, &standing).is_some());
+    flags.sort_by(|a, b| {
+        (b.is_open(), b.rule.urgency, a.opened, &a.rule.id).cmp(&(
+            a.is_open(),
+            a.rule.urgency,
+            b.opened,
+            &b.rule.id,
+        ))
+    });
+    flags
+}
+
+/// The answers that count today.
+fn standing_now(library: &Library, episode: &Episode, journal: &Journal) -> Answers {
+    let mut book = AnswerBook::default();
+    for (entry, _) in journal.answers() {
+        book.add(library, entry);
+    }
+    book.standing(library, episode, journal.now().day)
+}
+
+/// Flags that answers raised. A rule that was cleared is raised again only by
+/// an answer given after the clearance.
+fn answered_flags(library: &Library, episode: &Episode, journal: &Journal) -> Vec<Flag> {
+    let mut flags: Vec<Flag> = Vec::new();
+    let mut book = AnswerBook::default();
+    for (entry, given) in journal.answers() {
+        book.add(library, entry);
+        if given.iter().all(|a| a.value == AnswerValue::Unknown) {
+            continue;
+        }
+        let standing = book.standing(library, episode, entry.day);
+        let mut raised_now: Vec<Flag> = Vec::new();
+        for rule in &library.rules {
+            let last = flags.iter().rev().find(|f| f.rule.id == rule.id);
+            let closed_at = match last {
+                Some(flag) => match closing(&flag.rule, flag.opened, journal) {
+                    Some(at) if at <= entry.at => Some(at),
+                    // Still open at this entry: it is the same flag.
+                    _ => continue,
+                },
+                None => None,
+            };
+            let Some(because) = raised_by(rule, &standing) else { continue };
+            let fresh =
+                closed_at.is_none() || because.iter().any(|b| given.iter().any(|a| a.question == b.id));
+            if fresh {
+                raised_now.push(Flag {
+                    rule: rule.clone(),
+                    opened: Some(entry.at),
+                    day: Some(entry.day),
+                    because,
+                    state: FlagState::Open,
+                    cleared_by: None,
+                });
+            }
+        }
+        // What a standing flag covers is not raised beside it.
+        let stands = |cover: &String, flags: &[Flag], now: &[Flag]| {
+            now.iter().any(|f| f.rule.id == *cover)
+                || flags.iter().rev().find(|f| f.rule.id == *cover).is_some_and(|f| {
+                    closing(&f.rule, f.opened, journal).is_none_or(|closed| closed > entry.at)
+                })
+        };
+        let covered: Vec<bool> = raised_now
+            .iter()
+            .map(|f| f.rule.covered_by.iter().any(|cover| stands(cover, &flags, &raised_now)))
+            .collect();
+        let new = raised_now.into_iter().zip(covered).filter(|(_, covered)| !covered).map(|(flag, _)| flag);
+        flags.extend(new);
+    }
+    flags
+}
+
+/// Flags that the plan itself raises: checks at its start, and phases that
+/// have lasted too long.
+fn planned_flags(program: &Program, course: &Course, journal: &Journal) -> Vec<Flag> {
+    let mut flags = Vec::new();
+    let flag = |rule: &Rule, day: Day, at: At, because: Because| Flag {
+        rule: rule.clone(),
+        opened: Some(at),
+        day: Some(day),
+        because: vec![because],
+        state: FlagState::Open,
+        cleared_by: None,
+    };
+    for check in &program.checks {
+        let because = Because {
+            id: program.id.clone(),
+            said: format!("the program {} was started", program.name),
+            entry: Some(course.started.clone()),
+        };
+        flags.push(flag(&check.rule, course.onset, course.started_at, because));
+    }
+    for span in &course.spans {
+        let phase = &program.phases[span.phase];
+        let Some(stalled) = phase.stalled_day else { continue };
+        let day = course.onset.plus(stalled).max(span.from);
+        let left = span.to.unwrap_or(journal.now().day.plus(1));
+        if day < left && day <= journal.now().day {
+            let because = Because {
+                id: phase.id.clone(),
+                said: format!("still in this phase on day {stalled} after the injury"),
+                entry: Some(span.entry.clone()),
+            };
+            let at = span.at + chrono::Duration::days(day.since(span.from));
+            flags.push(flag(&stalled_rule(phase), day, at, because));
+        }
+    }
+    flags
+}
+
+/// The rule of a phase that has lasted too long.
+pub fn stalled_rule(phase: &super::program::Phase) -> Rule {
+    Rule {
+        id: format!("stalled-{}", phase.id),
+        urgency: Urgency::Routine,
+        gate: false,
+        covered_by: Vec::new(),
+        title: "Slower than expected".to_owned(),
+        can_be_a_sign_of: "an injury that differs from what was thought, or that needs another approach"
+            .to_owned(),
+        action: "Book an appointment with a physiotherapist or doctor, and stay in this phase until then."
+            .to_owned(),
+        do_not: Vec::new(),
+        bring: vec!["What you logged here: pain, tests and sessions.".to_owned()],
+        withhold: Vec::new(),
+        when: Vec::new(),
+        why: "A phase that lasts longer than its window deserves another look at what was injured."
+            .to_owned(),
+        source: phase.source.clone(),
+    }
+}
+
+/// Closes a flag that a clinician's outcome has answered for.
+fn close(mut flag: Flag, journal: &Journal) -> Flag {
+    let answered =
+        journal.latest_clearance(&flag.rule.id).filter(|c| flag.opened.is_none_or(|at| c.entry.at >= at));
+    if let Some(clearance) = answered
+        && counts(clearance.what, journal.now().day)
+    {
+        flag.state = FlagState::Cleared;
+        flag.cleared_by = Some(clearance.entry.id.clone());
+    }
+    flag
+}
+
+/// When the flag of `rule` that opened at `opened` was first closed.
+fn closing(rule: &Rule, opened: Option<At>, journal: &Journal) -> Option<At> {
+    journal
+        .clearances()
+        .find(|c| {
+            c.what.rule == rule.id
+                && opened.is_none_or(|at| c.entry.at >= at)
+                && counts(c.what, journal.now().day)
+        })
+        .map(|c| c.entry.at)
+}
+
+/// Whether a clearance closes its flag on `day`: its outcome does, and it has
+/// not expired.
+pub fn counts(clearance: &super::entry::Clearance, day: Day) -> bool {
+    clearance.outcome.closes() && clearance.expires.is_none_or(|last| day <= last)
+}
