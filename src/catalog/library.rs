@@ -1,0 +1,339 @@
+//! Reads the library files.
+
+use crate::domain::brakes::{Brake, Effect, Trigger, Zone};
+use crate::domain::library::{CareItem, Exercise, Library, Source};
+use crate::domain::measure::{Asked, Better, Measure, PAIN_ANY, Unit};
+use crate::domain::program::{MeasureTest, Op, Stat, Whose};
+use crate::domain::question::QuestionKind;
+
+use super::Mistakes;
+use super::reader::{File, Node, did_you_mean};
+use super::rules;
+
+/// The files of the library, in the order in which they refer to each other.
+pub(super) const FILES: [&str; 7] =
+    ["sources", "measures", "exercises", "care", "questions", "red-flags", "brakes"];
+
+/// Exercise tags that safety rules know.
+pub(super) const TAGS: [&str; 20] = [
+    "gentle-motion",
+    "walk",
+    "isometric",
+    "bridge",
+    "core",
+    "balance",
+    "stretch",
+    "static-stretch",
+    "eccentric",
+    "eccentric-high",
+    "nordic",
+    "strength",
+    "loaded-deadlift",
+    "jump",
+    "run",
+    "sprint",
+    "bike",
+    "lengthening",
+    "warm-up",
+    "mobility",
+];
+
+/// Care tags that safety rules know.
+pub(super) const CARE_TAGS: [&str; 9] =
+    ["cold", "heat", "compression", "elevation", "massage", "roller", "protection", "medicine", "aid"];
+
+/// Reads one library file into the library.
+pub(super) fn read(name: &str, kind: &str, text: &str, library: &mut Library) -> Result<(), Mistakes> {
+    let file = File::new(name, text);
+    let table = file.parse();
+    let root = Node::new(&file, table.get_ref(), table.span());
+    root.whole("schema", 1, 1);
+    match kind {
+        "sources" => sources(&root, library),
+        "measures" => measures(&root, library),
+        "exercises" => exercises(&root, library),
+        "care" => care(&root, library),
+        "questions" => rules::questions(&root, library),
+        "red-flags" => rules::red_flags(&root, library),
+        _ => brakes(&root, library),
+    }
+    root.done();
+    file.finish()
+}
+
+/// The id of a table, which must be new and in kebab case.
+pub(super) fn new_id(node: &Node<'_>, taken: bool, id: &str) {
+    if taken {
+        node.report("duplicate-id", node.span_of("id"), format!("`{id}` is there already"), None);
+    }
+    if !id.is_empty() && !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        let hint = "ids are lower-case letters, digits and hyphens".to_owned();
+        node.report("bad-id", node.span_of("id"), format!("`{id}` is no id"), Some(hint));
+    }
+}
+
+/// The `why` and `source` that every rule carries.
+pub(super) fn basis(node: &Node<'_>, library: &Library) -> (String, Vec<String>) {
+    (node.text("why"), sourced(node, library))
+}
+
+/// The `source` list, at least one key, each known.
+pub(super) fn sourced(node: &Node<'_>, library: &Library) -> Vec<String> {
+    let keys = node.spanned_texts("source");
+    if keys.is_empty() {
+        let hint = "name at least one key of sources.toml".to_owned();
+        node.report("no-source", node.span_of("source"), "`source` is missing".to_owned(), Some(hint));
+    }
+    for (key, span) in &keys {
+        if !library.sources.contains_key(key) {
+            let hint = did_you_mean(key, library.sources.keys().map(String::as_str));
+            node.report("unknown-source", span.clone(), format!("there is no source `{key}`"), hint);
+        }
+    }
+    keys.into_iter().map(|(key, _)| key).collect()
+}
+
+fn sources(root: &Node<'_>, library: &mut Library) {
+    for node in root.nodes("source") {
+        let id = node.text("id");
+        new_id(&node, library.sources.contains_key(&id), &id);
+        let weights = [
+            "guide",
+            "guideline",
+            "trial",
+            "cohort",
+            "consensus",
+            "protocol",
+            "review",
+            "clinic-page",
+            "known",
+            "ours",
+        ];
+        let words: Vec<(&str, &str)> = weights.iter().map(|w| (*w, *w)).collect();
+        let source = Source {
+            title: node.text("title"),
+            by: node.opt_text("by"),
+            year: node.opt_whole("year", 1900, 2100).and_then(|y| u16::try_from(y).ok()),
+            place: node.opt_text("where"),
+            weight: node.word("weight", &words).to_owned(),
+            note: node.opt_text("note"),
+            id: id.clone(),
+        };
+        node.done();
+        library.sources.insert(id, source);
+    }
+}
+
+fn measures(root: &Node<'_>, library: &mut Library) {
+    let nodes = root.nodes("measure");
+    for node in &nodes {
+        let id = node.text("id");
+        new_id(node, library.measures.contains_key(&id), &id);
+        let units = [
+            Unit::Nrs,
+            Unit::ZeroToTen,
+            Unit::YesNo,
+            Unit::Minutes,
+            Unit::Degrees,
+            Unit::Reps,
+            Unit::Centimetres,
+        ];
+        let measure = Measure {
+            name: node.text("name"),
+            unit: node.word("unit", &units.map(|u| (u.id(), u))),
+            range: node.range("range"),
+            better: node.word("better", &[("lower", Better::Lower), ("higher", Better::Higher)]),
+            asked: node.word(
+                "asked",
+                &[("check-in", Asked::CheckIn), ("test", Asked::Test), ("session", Asked::Session)],
+            ),
+            sided: node.flag("sided"),
+            bounded_by: node.opt_text("bounded-by"),
+            how: node.text("how"),
+            source: sourced(node, library),
+            id: id.clone(),
+        };
+        let wanted = match measure.unit {
+            Unit::Nrs | Unit::ZeroToTen => Some((0.0, 10.0)),
+            Unit::YesNo => Some((0.0, 1.0)),
+            _ => None,
+        };
+        if wanted.is_some_and(|w| w != measure.range) {
+            let message = format!("the range of unit `{}` is fixed", measure.unit.id());
+            node.report("out-of-range", node.span_of("range"), message, None);
+        }
+        node.done();
+        library.measures.insert(id, measure);
+    }
+    for node in &nodes {
+        if let Some(bound) = node.opt_text("bounded-by").filter(|b| !library.measures.contains_key(b)) {
+            let hint = did_you_mean(&bound, library.measures.keys().map(String::as_str));
+            node.report(
+                "unknown-id",
+                node.span_of("bounded-by"),
+                format!("there is no measure `{bound}`"),
+                hint,
+            );
+        }
+    }
+    if !library.measures.contains_key(PAIN_ANY) {
+        root.report("missing-id", 0..0, format!("the measure `{PAIN_ANY}` is missing"), None);
+    }
+}
+
+/// The tags of a table, each known.
+fn tags(node: &Node<'_>, known: &[&str]) -> Vec<String> {
+    let tags = node.spanned_texts("tags");
+    for (tag, span) in &tags {
+        if !known.contains(&tag.as_str()) {
+            let hint = did_you_mean(tag, known.iter().copied())
+                .unwrap_or_else(|| format!("one of: {}", known.join(", ")));
+            node.report("unknown-tag", span.clone(), format!("`{tag}` is no tag"), Some(hint));
+        }
+    }
+    tags.into_iter().map(|(tag, _)| tag).collect()
+}
+
+fn exercises(root: &Node<'_>, library: &mut Library) {
+    for node in root.nodes("exercise") {
+        let id = node.text("id");
+        new_id(&node, library.exercises.contains_key(&id), &id);
+        let (why, source) = basis(&node, library);
+        let exercise = Exercise {
+            name: node.text("name"),
+            sided: node.flag("sided"),
+            tags: tags(&node, &TAGS),
+            setup: node.text("setup"),
+            movement: node.text("movement"),
+            cues: node.texts("cues"),
+            stop_when: node.text("stop-when"),
+            equipment: node.texts("equipment"),
+            rungs: node.texts("rungs"),
+            why,
+            source,
+            id: id.clone(),
+        };
+        node.done();
+        library.exercises.insert(id, exercise);
+    }
+}
+
+fn care(root: &Node<'_>, library: &mut Library) {
+    for node in root.nodes("care") {
+        let id = node.text("id");
+        new_id(&node, library.care.contains_key(&id), &id);
+        let (why, source) = basis(&node, library);
+        let item = CareItem {
+            name: node.text("name"),
+            how: node.text("how"),
+            not_when: node.text("not-when"),
+            tags: tags(&node, &CARE_TAGS),
+            advised: node.flag("advised"),
+            why,
+            source,
+            id: id.clone(),
+        };
+        node.done();
+        library.care.insert(id, item);
+    }
+}
+
+fn brakes(root: &Node<'_>, library: &mut Library) {
+    for node in root.nodes("brake") {
+        let id = node.text("id");
+        new_id(&node, library.brakes.iter().any(|b| b.id == id), &id);
+        let (why, source) = basis(&node, library);
+        let effects = [
+            ("hold", Effect::Hold),
+            ("ease", Effect::Ease),
+            ("rest", Effect::Rest),
+            ("protect", Effect::Protect),
+            ("restart", Effect::Restart),
+            ("step-back", Effect::StepBack),
+        ];
+        let brake = Brake {
+            effect: node.word("effect", &effects),
+            wanted: node.text("wanted"),
+            when: node.nodes("when").iter().map(|when| trigger(when, library)).collect(),
+            always: node.flag("always"),
+            why,
+            source,
+            id,
+        };
+        if brake.when.is_empty() {
+            node.report("missing-key", node.span_of("when"), "nothing pulls this brake".to_owned(), None);
+        }
+        node.done();
+        library.brakes.push(brake);
+    }
+}
+
+/// What pulls a brake, by the one subject that it names.
+fn trigger(node: &Node<'_>, library: &Library) -> Trigger {
+    let trigger = if node.has("sessions") {
+        let zones = [("amber", Zone::Amber), ("red", Zone::Red)];
+        Trigger::Sessions {
+            zone: node.word("sessions", &zones),
+            times: node.count("times", 28),
+            of_last: node.count("of-last", 28),
+            each: node.flag("each"),
+        }
+    } else if node.has("gap-days") {
+        Trigger::Gap { days: node.count("gap-days", 365), ended: node.flag("ended") }
+    } else if node.has("question") {
+        let question = node.text("question");
+        let is = node.texts("is");
+        let choices = library.question(&question).map(|q| &q.kind);
+        let known =
+            |c: &String| matches!(choices, Some(QuestionKind::Choice { choices, .. }) if choices.contains(c));
+        if is.is_empty() || !is.iter().all(known) {
+            let message = format!("`{question}` has no such choice");
+            node.report("unknown-choice", node.span_of("is"), message, None);
+        }
+        Trigger::Answer { question, is, days: node.count("days", 365) }
+    } else {
+        measure_trigger(node, library)
+    };
+    node.done();
+    trigger
+}
+
+fn measure_trigger(node: &Node<'_>, library: &Library) -> Trigger {
+    #[derive(Clone)]
+    enum Kind {
+        Worst,
+        Latest,
+        Rise,
+        WeekRise,
+        MorningCap,
+    }
+    let kinds = [
+        ("worst", Kind::Worst),
+        ("latest", Kind::Latest),
+        ("rise", Kind::Rise),
+        ("week-rise", Kind::WeekRise),
+        ("morning-cap", Kind::MorningCap),
+    ];
+    let measure = node.text("measure");
+    if !library.measures.contains_key(&measure) {
+        let hint = did_you_mean(&measure, library.measures.keys().map(String::as_str));
+        node.report("unknown-id", node.span_of("measure"), format!("there is no measure `{measure}`"), hint);
+    }
+    let kind = node.word("stat", &kinds);
+    let stat = match kind {
+        Kind::Rise => return Trigger::Rise { measure, value: node.number("value") },
+        Kind::WeekRise => return Trigger::WeekRise { measure, value: node.number("value") },
+        Kind::MorningCap => return Trigger::MorningAboveCaps,
+        Kind::Worst => Stat::Worst,
+        Kind::Latest => Stat::Latest,
+    };
+    Trigger::Readings(MeasureTest {
+        measure,
+        whose: Whose::Injured,
+        stat,
+        op: node.word("op", &[("<=", Op::AtMost), (">=", Op::AtLeast)]),
+        value: node.number("value"),
+        days: node.count("days", 365),
+        min_samples: 1,
+    })
+}

@@ -1,0 +1,444 @@
+//! Reads a program and checks it against the library and the safety rules
+//! that hold for every program.
+
+use crate::domain::dose::Dose;
+use crate::domain::episode::Goal;
+use crate::domain::library::Library;
+use crate::domain::measure::{Better, Unit};
+use crate::domain::program::{
+    Avoid, Caps, CarePlan, Check, Criterion, Frequency, MeasureTest, Op, Phase, Prescription, Program,
+    SessionTest, Stage, Stat, Subject, Whose,
+};
+use crate::domain::question::QuestionKind;
+
+use super::Mistakes;
+use super::library::{basis, new_id};
+use super::reader::{File, Node, did_you_mean};
+use super::rules;
+
+/// The longest hold of a stretch, in seconds.
+const LONGEST_STRETCH: u32 = 30;
+
+/// The longest time that a program speaks about, in days.
+const LAST_DAY: i64 = 3650;
+
+/// Tags that the first two stages never hold: heavy lengthening, sprints,
+/// loaded hinges, Nordic curls.
+const NOT_EARLY: [&str; 6] = ["eccentric-high", "nordic", "sprint", "loaded-deadlift", "jump", "run"];
+
+/// Tags that the first stage may hold: gentle motion, walking, quiet isometrics.
+const AT_FIRST: [&str; 3] = ["gentle-motion", "walk", "isometric"];
+
+/// Reads a program.
+pub(super) fn read(name: &str, text: &str, library: &Library) -> Result<Program, Mistakes> {
+    let file = File::new(name, text);
+    let table = file.parse();
+    let root = Node::new(&file, table.get_ref(), table.span());
+    let program = program(&root, library);
+    root.done();
+    file.finish()?;
+    Ok(program)
+}
+
+fn program(root: &Node<'_>, library: &Library) -> Program {
+    root.whole("schema", 1, 1);
+    let id = root.text("id");
+    new_id(root, false, &id);
+    let step_back = root.spanned_texts("step-back");
+    for (brake, span) in &step_back {
+        if !library.brakes.iter().any(|b| b.id == *brake) {
+            let hint = did_you_mean(brake, library.brakes.iter().map(|b| b.id.as_str()));
+            root.report("unknown-id", span.clone(), format!("there is no brake `{brake}`"), hint);
+        }
+    }
+    regions(root, library);
+    let (why, source) = basis(root, library);
+    let phase_nodes = root.nodes("phase");
+    let phases: Vec<Phase> = phase_nodes.iter().map(|node| phase(node, library)).collect();
+    if phases.is_empty() {
+        root.report(
+            "missing-key",
+            0..0,
+            "a program needs a phase".to_owned(),
+            Some("add [[phase]]".to_owned()),
+        );
+    }
+    ordered(&phase_nodes, &phases);
+    let checks: Vec<Check> = root
+        .nodes("check")
+        .iter()
+        .map(|node| {
+            let mut rule = rules::rule(node, library);
+            rule.title = node.text("title");
+            node.done();
+            Check { rule }
+        })
+        .collect();
+    Program {
+        version: root.count("version", 1_000_000),
+        condition: root.text("condition"),
+        grade: root.opt_whole("grade", 1, 3).and_then(|g| u8::try_from(g).ok()),
+        name: root.text("name"),
+        regions: root.texts("regions"),
+        summary: root.text("summary"),
+        window_days: root.opt_pair("window-days", 1, LAST_DAY).unwrap_or_else(|| {
+            if !root.has("window-days") {
+                root.report("missing-key", 0..0, "`window-days` is missing".to_owned(), None);
+            }
+            (1, 1)
+        }),
+        return_not_before: root.whole("return-not-before", 0, LAST_DAY),
+        step_back: step_back.into_iter().map(|(id, _)| id).collect(),
+        checks,
+        avoid: root.nodes("avoid").iter().map(|node| avoid(node, library)).collect(),
+        phases,
+        why,
+        source,
+        id,
+    }
+}
+
+fn regions(root: &Node<'_>, library: &Library) {
+    let known: &[String] = match library.question("region").map(|q| &q.kind) {
+        Some(QuestionKind::Choice { choices, .. }) => choices,
+        _ => &[],
+    };
+    for (region, span) in root.spanned_texts("regions") {
+        if !known.contains(&region) {
+            let hint = did_you_mean(&region, known.iter().map(String::as_str));
+            root.report("unknown-id", span, format!("there is no region `{region}`"), hint);
+        }
+    }
+}
+
+/// Phases come in order, and no gate falls along them.
+fn ordered(nodes: &[Node<'_>], phases: &[Phase]) {
+    for (at, pair) in phases.windows(2).enumerate() {
+        let node = &nodes[at + 1];
+        if pair[1].earliest_day < pair[0].earliest_day {
+            let message = format!("`{}` opens before `{}`", pair[1].id, pair[0].id);
+            node.report("falling-gate", node.span_of("earliest-day"), message, None);
+        }
+        if pair[1].stage < pair[0].stage {
+            let message = format!("stage `{}` comes before `{}`", pair[1].stage.id(), pair[0].stage.id());
+            node.report("falling-stage", node.span_of("stage"), message, None);
+        }
+        if phases[..=at].iter().any(|p| p.id == pair[1].id) {
+            node.report(
+                "duplicate-id",
+                node.span_of("id"),
+                format!("`{}` is there already", pair[1].id),
+                None,
+            );
+        }
+    }
+}
+
+fn avoid(node: &Node<'_>, library: &Library) -> Avoid {
+    let (why, source) = basis(node, library);
+    let avoid =
+        Avoid { what: node.text("what"), until_day: node.opt_whole("until-day", 0, LAST_DAY), why, source };
+    node.done();
+    avoid
+}
+
+fn phase(node: &Node<'_>, library: &Library) -> Phase {
+    let (why, source) = basis(node, library);
+    let stages = [Stage::Police, Stage::Stretching, Stage::Strengthening, Stage::Return, Stage::Maintenance];
+    let stage = node.word("stage", &stages.map(|s| (s.id(), s)));
+    let exit_nodes = node.nodes("exit");
+    let exit = criteria(&exit_nodes, library);
+    if exit.is_empty() {
+        node.report("no-exit", node.span_of("id"), "this phase has no exit criteria".to_owned(), None);
+    }
+    let phase = Phase {
+        id: node.text("id"),
+        stage,
+        name: node.text("name"),
+        goal: node.text("goal"),
+        earliest_day: node.whole("earliest-day", 0, LAST_DAY),
+        minimum_days: node.whole("minimum-days", 0, LAST_DAY),
+        stalled_day: node.opt_whole("stalled-day", 1, LAST_DAY),
+        caps: node
+            .node("caps")
+            .map_or(Caps { green: 0.0, amber: 0.0, morning_rise: 0.0 }, |caps| read_caps(&caps)),
+        entry: criteria(&node.nodes("entry"), library),
+        exit,
+        exercises: node.nodes("exercise").iter().map(|e| prescription(e, stage, library)).collect(),
+        care: node.nodes("care").iter().map(|c| care(c, library)).collect(),
+        why,
+        source,
+    };
+    if phase.stalled_day.is_some_and(|stalled| stalled < phase.earliest_day + phase.minimum_days) {
+        let message = "`stalled-day` lies before the phase can be left".to_owned();
+        node.report("out-of-range", node.span_of("stalled-day"), message, None);
+    }
+    node.done();
+    phase
+}
+
+fn read_caps(node: &Node<'_>) -> Caps {
+    let caps = Caps {
+        green: node.number("green"),
+        amber: node.number("amber"),
+        morning_rise: node.number("morning-rise"),
+    };
+    if !(0.0..=10.0).contains(&caps.green) || caps.green > caps.amber || caps.amber > 10.0 {
+        node.report(
+            "out-of-range",
+            node.span_of("amber"),
+            "caps run from 0 to 10, green up to amber".to_owned(),
+            None,
+        );
+    }
+    if !(0.0..=3.0).contains(&caps.morning_rise) {
+        let message = "`morning-rise` runs from 0 to 3".to_owned();
+        node.report("out-of-range", node.span_of("morning-rise"), message, None);
+    }
+    node.done();
+    caps
+}
+
+/// Reads criteria and gives each an id of its own within the list.
+fn criteria(nodes: &[Node<'_>], library: &Library) -> Vec<Criterion> {
+    let mut criteria: Vec<Criterion> = Vec::new();
+    for node in nodes {
+        let criterion = criterion(node, library);
+        if criteria.iter().any(|c| c.id == criterion.id) {
+            let message = format!("`{}` is asked twice", criterion.id);
+            node.report("duplicate-id", node.span_of("measure"), message, None);
+        }
+        criteria.push(criterion);
+    }
+    criteria
+}
+
+fn criterion(node: &Node<'_>, library: &Library) -> Criterion {
+    let (why, source) = basis(node, library);
+    let subjects = ["measure", "session", "clearance"];
+    let named = subjects.iter().filter(|s| node.has(s)).count()
+        + usize::from(node.opt_text("stat").is_none() && node.has("days-in-phase"));
+    if named != 1 {
+        let hint = "name exactly one of: measure, session, clearance, days-in-phase".to_owned();
+        node.report("no-subject", node.span_of("why"), "what is judged is not clear".to_owned(), Some(hint));
+    }
+    let (id, subject) = if node.has("session") {
+        session(node, library)
+    } else if node.has("clearance") {
+        let rule = node.text("clearance");
+        (format!("clearance-{rule}"), Subject::Clearance(rule))
+    } else if node.has("days-in-phase") {
+        ("days-in-phase".to_owned(), Subject::DaysInPhase(node.whole("days-in-phase", 1, LAST_DAY)))
+    } else {
+        measure(node, library)
+    };
+    let goals = node
+        .spanned_texts("goals")
+        .into_iter()
+        .filter_map(|(goal, span)| {
+            let known = Goal::of_id(&goal);
+            if known.is_none() {
+                let hint = Some("one of: daily-life, running, sprint-sport".to_owned());
+                node.report("unknown-word", span, format!("`{goal}` is no goal"), hint);
+            }
+            known
+        })
+        .collect();
+    node.done();
+    Criterion { id, subject, goals, why, source }
+}
+
+fn session(node: &Node<'_>, library: &Library) -> (String, Subject) {
+    let exercise = node.text("session");
+    known_exercise(node, "session", &exercise, library);
+    let test = SessionTest {
+        at_least: dose(node, "at-least").unwrap_or_default(),
+        pain: node.number("pain"),
+        next_morning: node.number("next-morning"),
+        apart_hours: node.count("apart-hours", 1000),
+        times: node.count("times", 100),
+        days: node.count("days", 365),
+        exercise: exercise.clone(),
+    };
+    (exercise, Subject::Session(test))
+}
+
+fn measure(node: &Node<'_>, library: &Library) -> (String, Subject) {
+    let id = node.text("measure");
+    let stats = [
+        ("worst", Stat::Worst),
+        ("latest", Stat::Latest),
+        ("median", Stat::Median),
+        ("days-in-a-row", Stat::DaysInARow),
+    ];
+    let sides = [
+        ("injured", Whose::Injured),
+        ("other", Whose::Other),
+        ("ratio", Whose::Ratio),
+        ("deficit", Whose::Deficit),
+    ];
+    let whose = node.opt_word("side", &sides).unwrap_or(Whose::Injured);
+    let stat = node.word("stat", &stats);
+    let known = library.measures.get(&id);
+    if known.is_none() && node.has("measure") {
+        let hint = did_you_mean(&id, library.measures.keys().map(String::as_str));
+        node.report("unknown-id", node.span_of("measure"), format!("there is no measure `{id}`"), hint);
+    }
+    let (op, value) = match known {
+        Some(m) if m.unit == Unit::YesNo => {
+            let word = node.word("is", &[("no", 0.0), ("yes", 1.0)]);
+            (if word > 0.5 { Op::AtLeast } else { Op::AtMost }, word)
+        }
+        _ => (node.word("op", &[("<=", Op::AtMost), (">=", Op::AtLeast)]), node.number("value")),
+    };
+    if let Some(measure) = known {
+        let asks_for_good = match whose {
+            // Against the other leg, less shortfall and more of it are always better.
+            Whose::Ratio => op == Op::AtLeast,
+            Whose::Deficit => op == Op::AtMost,
+            _ => matches!((measure.better, op), (Better::Lower, Op::AtMost) | (Better::Higher, Op::AtLeast)),
+        };
+        if !asks_for_good {
+            let better = if measure.better == Better::Lower { "lower" } else { "higher" };
+            let message = format!("this asks for the worse side: {} is better {better}", measure.name);
+            node.report("wrong-direction", node.span_of("op"), message, None);
+        }
+        let within = value >= measure.range.0 && value <= measure.range.1;
+        if !within && matches!(whose, Whose::Injured | Whose::Other) {
+            node.report(
+                "never-met",
+                node.span_of("value"),
+                format!("{} never reaches {value}", measure.name),
+                None,
+            );
+        }
+    }
+    let days = node.count("days", 365);
+    let min_samples = node.opt_count("min-samples", 365).unwrap_or(1);
+    if min_samples > days {
+        let message = format!("{min_samples} days do not fit into a window of {days}");
+        node.report("never-met", node.span_of("min-samples"), message, None);
+    }
+    let name = match whose {
+        Whose::Injured => id.clone(),
+        Whose::Other => format!("{id}-other"),
+        Whose::Ratio => format!("{id}-ratio"),
+        Whose::Deficit => format!("{id}-deficit"),
+    };
+    (name, Subject::Measure(MeasureTest { measure: id, whose, stat, op, value, days, min_samples }))
+}
+
+fn known_exercise(node: &Node<'_>, key: &'static str, id: &str, library: &Library) {
+    if !library.exercises.contains_key(id) {
+        let hint = did_you_mean(id, library.exercises.keys().map(String::as_str));
+        node.report("unknown-id", node.span_of(key), format!("there is no exercise `{id}`"), hint);
+    }
+}
+
+fn dose(node: &Node<'_>, key: &'static str) -> Option<Dose> {
+    let text = node.opt_text(key)?;
+    let dose = text.parse().ok();
+    if dose.is_none() {
+        let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2".to_owned();
+        node.report("bad-dose", node.span_of(key), format!("`{text}` is not a dose"), Some(hint));
+    }
+    dose
+}
+
+fn prescription(node: &Node<'_>, stage: Stage, library: &Library) -> Prescription {
+    let (why, source) = basis(node, library);
+    let exercise = node.text("id");
+    known_exercise(node, "id", &exercise, library);
+    if !node.has("dose") {
+        node.report("missing-key", node.span_of("id"), "`dose` is missing".to_owned(), None);
+    }
+    let start = dose(node, "dose").unwrap_or_default();
+    let grows_to = dose(node, "grows-to");
+    if let Some(known) = library.exercises.get(&exercise) {
+        let holds = [Some(&start), grows_to.as_ref()];
+        let longest = holds.into_iter().flatten().filter_map(|d| d.seconds).max();
+        if known.is("static-stretch") && longest.is_some_and(|s| s > LONGEST_STRETCH) {
+            let message = format!("a stretch is held for {LONGEST_STRETCH} s at most");
+            node.report("long-hold", node.span_of("dose"), message, None);
+        }
+        if let Some(tag) = barred(stage, &known.tags) {
+            let message = format!("`{exercise}` ({tag}) has no place in stage `{}`", stage.id());
+            node.report("barred", node.span_of("id"), message, None);
+        }
+    }
+    let frequencies: Vec<Frequency> = [
+        node.opt_count("per-day", 24).map(Frequency::PerDay),
+        node.opt_count("per-week", 7).map(Frequency::PerWeek),
+        node.opt_count("every-days", 60).map(Frequency::EveryDays),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if frequencies.len() != 1 {
+        let hint = "name exactly one of: per-day, per-week, every-days".to_owned();
+        node.report("no-frequency", node.span_of("id"), "how often is not clear".to_owned(), Some(hint));
+    }
+    let cap = node.number("cap");
+    if !(0.0..=10.0).contains(&cap) {
+        node.report("out-of-range", node.span_of("cap"), "`cap` runs from 0 to 10".to_owned(), None);
+    }
+    let after = node.opt_text("after");
+    if let Some(first) = &after {
+        known_exercise(node, "after", first, library);
+    }
+    let prescription = Prescription {
+        dose: start,
+        grows_to,
+        frequency: frequencies.first().copied().unwrap_or(Frequency::PerDay(1)),
+        cap,
+        from_day: node.opt_whole("from-day", 0, LAST_DAY).unwrap_or(0),
+        after,
+        clean_sessions: node.opt_count("clean-sessions", 20),
+        supervised: node.flag("supervised"),
+        tempo: node.opt_text("tempo"),
+        note: node.opt_text("note"),
+        why,
+        source,
+        exercise,
+    };
+    node.done();
+    prescription
+}
+
+/// The tag that bars an exercise from a stage, if one does.
+fn barred(stage: Stage, tags: &[String]) -> Option<String> {
+    let early = stage <= Stage::Stretching;
+    let nordic = stage != Stage::Maintenance;
+    tags.iter()
+        .find(|tag| {
+            (early && NOT_EARLY.contains(&tag.as_str()))
+                || (nordic && *tag == "nordic")
+                || (stage == Stage::Police && !AT_FIRST.contains(&tag.as_str()))
+        })
+        .cloned()
+}
+
+fn care(node: &Node<'_>, library: &Library) -> CarePlan {
+    let (why, source) = basis(node, library);
+    let care = node.text("id");
+    if !library.care.contains_key(&care) {
+        let hint = did_you_mean(&care, library.care.keys().map(String::as_str));
+        node.report("unknown-id", node.span_of("id"), format!("there is no care item `{care}`"), hint);
+    }
+    let pair = |key| {
+        let (low, high) = node.opt_pair(key, 1, 240)?;
+        Some((u32::try_from(low).ok()?, u32::try_from(high).ok()?))
+    };
+    let plan = CarePlan {
+        minutes: pair("minutes"),
+        every_hours: pair("every-hours"),
+        from_day: node.opt_whole("from-day", 0, LAST_DAY).unwrap_or(0),
+        until_day: node.opt_whole("until-day", 0, LAST_DAY),
+        note: node.opt_text("note"),
+        why,
+        source,
+        care,
+    };
+    node.done();
+    plan
+}

@@ -1,0 +1,210 @@
+//! Reads the questions, and the red flags over their answers.
+
+use crate::domain::library::{Clause, Library, NumberOp, Rule, Urgency, Wanted, When};
+use crate::domain::question::{AnswerValue, Holds, Question, QuestionKind};
+
+use super::library::{CARE_TAGS, basis, new_id};
+use super::reader::{Node, did_you_mean};
+
+pub(super) fn questions(root: &Node<'_>, library: &mut Library) {
+    for node in root.nodes("question") {
+        let id = node.text("id");
+        new_id(&node, library.question(&id).is_some(), &id);
+        let kind = question_kind(&node);
+        let calm = match node.opt_text("calm") {
+            None if kind == QuestionKind::YesNo => Some(AnswerValue::No),
+            None => None,
+            Some(word) => calming(&node, &kind, &word),
+        };
+        let holds = [
+            ("day", Holds::Day),
+            ("week", Holds::Week),
+            ("episode", Holds::Episode),
+            ("always", Holds::Always),
+        ];
+        let question = Question {
+            ask: node.text("ask"),
+            help: node.opt_text("help"),
+            group: node.text("group"),
+            holds: node.word("holds", &holds),
+            calm,
+            kind,
+            id,
+        };
+        // The rows of the evidence that it serves: for people who review the file.
+        node.texts("for");
+        node.done();
+        library.questions.push(question);
+    }
+}
+
+fn question_kind(node: &Node<'_>) -> QuestionKind {
+    match node.word("kind", &[("yes-no", 0), ("choice", 1), ("number", 2)]) {
+        0 => QuestionKind::YesNo,
+        1 => {
+            let choices = node.texts("choices");
+            if choices.len() < 2 {
+                node.report(
+                    "too-few",
+                    node.span_of("choices"),
+                    "a choice needs two choices".to_owned(),
+                    None,
+                );
+            }
+            QuestionKind::Choice { choices, many: node.flag("many") }
+        }
+        _ => QuestionKind::Number { range: node.range("range"), unit: node.text("unit") },
+    }
+}
+
+fn calming(node: &Node<'_>, kind: &QuestionKind, word: &str) -> Option<AnswerValue> {
+    let answer = match kind {
+        QuestionKind::YesNo if word == "yes" => Some(AnswerValue::Yes),
+        QuestionKind::YesNo if word == "no" => Some(AnswerValue::No),
+        QuestionKind::Choice { choices, .. } if choices.iter().any(|c| c == word) => {
+            Some(AnswerValue::Choices(vec![word.to_owned()]))
+        }
+        _ => None,
+    };
+    if answer.is_none() {
+        node.report(
+            "unknown-choice",
+            node.span_of("calm"),
+            format!("`{word}` does not answer this question"),
+            None,
+        );
+    }
+    answer
+}
+
+const URGENCIES: [(&str, Urgency); 4] = [
+    ("emergency", Urgency::Emergency),
+    ("urgent", Urgency::Urgent),
+    ("routine", Urgency::Routine),
+    ("self-care", Urgency::SelfCare),
+];
+
+pub(super) fn red_flags(root: &Node<'_>, library: &mut Library) {
+    let nodes = root.nodes("rule");
+    for node in &nodes {
+        let mut rule = rule(node, library);
+        new_id(node, library.rule(&rule.id).is_some(), &rule.id);
+        rule.title = node.text("title");
+        rule.when = node.nodes("when").iter().map(|when| read_when(when, library)).collect();
+        if rule.when.is_empty() {
+            node.report("missing-key", node.span_of("when"), "no answer raises this flag".to_owned(), None);
+        }
+        node.done();
+        library.rules.push(rule);
+    }
+    for node in &nodes {
+        covers(node, library);
+    }
+}
+
+/// What covers a rule is known, and at least as urgent.
+fn covers(node: &Node<'_>, library: &Library) {
+    let Some(rule) = library.rule(&node.text("id")) else { return };
+    for (cover, span) in node.spanned_texts("covered-by") {
+        match library.rule(&cover) {
+            None => {
+                let hint = did_you_mean(&cover, library.rules.iter().map(|r| r.id.as_str()));
+                node.report("unknown-id", span, format!("there is no rule `{cover}`"), hint);
+            }
+            Some(cover) if cover.urgency < rule.urgency || (rule.gate && !cover.gate) => {
+                let message = format!("`{}` says less than `{}` and cannot cover it", cover.id, rule.id);
+                node.report("weakens", span, message, None);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// What every rule says, whether answers raise it or a program does.
+pub(super) fn rule(node: &Node<'_>, library: &Library) -> Rule {
+    let (why, source) = basis(node, library);
+    let withhold = node.spanned_texts("withhold");
+    for (tag, span) in &withhold {
+        if !CARE_TAGS.contains(&tag.as_str()) {
+            let hint = format!("one of: {}", CARE_TAGS.join(", "));
+            node.report("unknown-tag", span.clone(), format!("`{tag}` is no tag of a care item"), Some(hint));
+        }
+    }
+    Rule {
+        id: node.text("id"),
+        urgency: node.word("urgency", &URGENCIES),
+        gate: node.flag("gate"),
+        covered_by: node.texts("covered-by"),
+        title: String::new(),
+        can_be_a_sign_of: node.text("can-be-a-sign-of"),
+        action: node.text("action"),
+        do_not: node.texts("do-not"),
+        bring: node.texts("bring"),
+        withhold: withhold.into_iter().map(|(tag, _)| tag).collect(),
+        when: Vec::new(),
+        why,
+        source,
+    }
+}
+
+fn read_when(node: &Node<'_>, library: &Library) -> When {
+    let clauses = |key| node.nodes(key).iter().filter_map(|clause| read_clause(clause, library)).collect();
+    let when = When { all: clauses("all"), any: clauses("any"), unless: clauses("unless") };
+    if when.all.is_empty() && when.any.is_empty() {
+        let message = "nothing makes this true".to_owned();
+        node.report(
+            "never-true",
+            node.span_of("all"),
+            message,
+            Some("name questions in `all` or `any`".to_owned()),
+        );
+    }
+    node.done();
+    when
+}
+
+fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> {
+    let id = node.text("question");
+    let Some(question) = library.question(&id) else {
+        let hint = did_you_mean(&id, library.questions.iter().map(|q| q.id.as_str()));
+        node.report("unknown-id", node.span_of("question"), format!("there is no question `{id}`"), hint);
+        return None;
+    };
+    let wanted = match &question.kind {
+        QuestionKind::YesNo => Wanted::Yes,
+        QuestionKind::Choice { choices, .. } => {
+            let is = node.spanned_texts("is");
+            for (choice, span) in &is {
+                if !choices.contains(choice) {
+                    let hint = did_you_mean(choice, choices.iter().map(String::as_str));
+                    node.report(
+                        "unknown-choice",
+                        span.clone(),
+                        format!("`{id}` has no choice `{choice}`"),
+                        hint,
+                    );
+                }
+            }
+            if is.is_empty() {
+                let message = format!("`{id}` takes choices: write `is = [...]`");
+                node.report("missing-key", node.span_of("is"), message, None);
+            }
+            Wanted::AnyOf(is.into_iter().map(|(choice, _)| choice).collect())
+        }
+        QuestionKind::Number { range, .. } => {
+            let ops = [
+                ("<", NumberOp::Below),
+                ("<=", NumberOp::AtMost),
+                (">=", NumberOp::AtLeast),
+                (">", NumberOp::Above),
+            ];
+            let (op, value) = (node.word("op", &ops), node.number("value"));
+            if value < range.0 || value > range.1 {
+                node.report("out-of-range", node.span_of("value"), format!("`{id}` cannot be {value}"), None);
+            }
+            Wanted::Number(op, value)
+        }
+    };
+    node.done();
+    Some(Clause { question: id, wanted })
+}
