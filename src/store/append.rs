@@ -1,0 +1,224 @@
+//! Writes: everything that one command records, in one transaction.
+
+use rusqlite::{Transaction, TransactionBehavior, params};
+
+use crate::domain::entry::{Answer, Entry, Fact, Reading};
+use crate::domain::episode::Episode;
+use crate::domain::library::Library;
+use crate::domain::question::AnswerValue;
+
+use super::{Store, StoreError};
+
+/// The text of a program, to pin a plan to.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// Content hash of the text.
+    pub hash: &'a str,
+    /// Id of the program.
+    pub id: &'a str,
+    /// The text itself.
+    pub source: &'a str,
+}
+
+/// What one command records.
+#[derive(Debug, Default)]
+pub struct Batch<'a> {
+    /// A new episode.
+    pub episode: Option<&'a Episode>,
+    /// The program that it runs on.
+    pub definition: Option<Text<'a>>,
+    /// The entries.
+    pub entries: &'a [Entry],
+}
+
+impl Store {
+    /// Appends a batch to an episode; all of it, or nothing. Entries whose id
+    /// is there already are passed over.
+    ///
+    /// Returns how many entries were new.
+    ///
+    /// # Errors
+    ///
+    /// When the store refuses; nothing is written then.
+    pub fn append(
+        &mut self,
+        episode: &str,
+        library: &Library,
+        batch: &Batch<'_>,
+    ) -> Result<usize, StoreError> {
+        let device = self.device.clone();
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if let Some(episode) = batch.episode {
+            insert_episode(&transaction, episode)?;
+        }
+        if let Some(definition) = batch.definition {
+            transaction.execute(
+                "INSERT OR IGNORE INTO definition (hash, kind, id, source) VALUES (?1, 'program', ?2, ?3)",
+                params![definition.hash, definition.id, definition.source],
+            )?;
+        }
+        let mut new = 0;
+        for entry in batch.entries {
+            let inserted = transaction
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO entry (id, episode, kind, day, at, device, note)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                )?
+                .execute(params![
+                    entry.id.0,
+                    episode,
+                    entry.fact.kind(),
+                    entry.day.to_string(),
+                    entry.at.to_rfc3339(),
+                    device,
+                    entry.note,
+                ])?;
+            // OR IGNORE passes over a failed CHECK as well, so make sure which it was.
+            if inserted == 0 {
+                let there: bool = transaction
+                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)")?
+                    .query_row([&entry.id.0], |row| row.get(0))?;
+                if !there {
+                    return Err(StoreError::Sqlite("an entry broke a rule of the store".to_owned()));
+                }
+                continue;
+            }
+            new += 1;
+            insert_fact(&transaction, library, entry)?;
+        }
+        transaction.commit()?;
+        Ok(new)
+    }
+}
+
+fn insert_episode(transaction: &Transaction<'_>, episode: &Episode) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO episode (id, number, title, condition, region, side, onset_day, onset_manner, goal, opened)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            episode.id,
+            episode.number,
+            episode.title,
+            episode.condition,
+            episode.region,
+            episode.side.map(crate::domain::entry::Side::id),
+            episode.onset.to_string(),
+            episode.manner.map(crate::domain::episode::Manner::id),
+            episode.goal.id(),
+            episode.opened.to_rfc3339(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn insert_fact(transaction: &Transaction<'_>, library: &Library, entry: &Entry) -> Result<(), StoreError> {
+    let id = &entry.id.0;
+    if let Some(correction) = &entry.corrects {
+        transaction
+            .prepare_cached("INSERT INTO correction (entry, replaces, reason) VALUES (?1, ?2, ?3)")?
+            .execute(params![id, correction.replaces.0, correction.reason])?;
+    }
+    match &entry.fact {
+        Fact::CheckIn { readings, answers } => {
+            insert_readings(transaction, library, id, readings)?;
+            insert_answers(transaction, id, answers)?;
+        }
+        Fact::Screen(answers) => insert_answers(transaction, id, answers)?,
+        Fact::Performed(p) => {
+            let dose = p.dose.clone().unwrap_or_default();
+            transaction
+                .prepare_cached(
+                    "INSERT INTO performed (entry, exercise, side, sets, reps, seconds, metres, rung, pain, skipped)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                )?
+                .execute(params![
+                    id,
+                    p.exercise,
+                    p.side.map(crate::domain::entry::Side::id),
+                    dose.sets,
+                    dose.reps,
+                    dose.seconds,
+                    dose.metres,
+                    dose.rung,
+                    p.pain,
+                    p.skipped,
+                ])?;
+        }
+        Fact::Care(care) => {
+            transaction
+                .prepare_cached("INSERT INTO care (entry, kind, side, minutes) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![
+                    id,
+                    care.kind,
+                    care.side.map(crate::domain::entry::Side::id),
+                    care.minutes
+                ])?;
+        }
+        Fact::Decision(d) => {
+            let findings =
+                serde_json::to_string(&d.findings).map_err(|_| StoreError::Row { table: "decision" })?;
+            transaction
+                .prepare_cached(
+                    "INSERT INTO decision (entry, kind, phase, program, grade, by_whom, reason, findings)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![id, d.kind.id(), d.phase, d.program, d.grade, d.by, d.reason, findings])?;
+        }
+        Fact::Clearance(c) => {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO clearance (entry, rule, who, role, day, outcome, expires)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                )?
+                .execute(params![
+                    id,
+                    c.rule,
+                    c.who,
+                    c.role,
+                    c.day.to_string(),
+                    c.outcome.id(),
+                    c.expires.map(|day| day.to_string()),
+                ])?;
+        }
+        Fact::Note | Fact::Withdrawn => {}
+    }
+    Ok(())
+}
+
+fn insert_readings(
+    transaction: &Transaction<'_>,
+    library: &Library,
+    id: &str,
+    readings: &[Reading],
+) -> Result<(), StoreError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO reading (entry, measure, side, unit, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for reading in readings {
+        let measure = library.measures.get(&reading.measure).ok_or(StoreError::Row { table: "reading" })?;
+        insert.execute(params![
+            id,
+            reading.measure,
+            reading.side.map(crate::domain::entry::Side::id),
+            measure.unit.id(),
+            reading.value
+        ])?;
+    }
+    Ok(())
+}
+
+fn insert_answers(transaction: &Transaction<'_>, id: &str, answers: &[Answer]) -> Result<(), StoreError> {
+    let mut insert =
+        transaction.prepare_cached("INSERT INTO answer (entry, question, value) VALUES (?1, ?2, ?3)")?;
+    for answer in answers {
+        let values = match &answer.value {
+            AnswerValue::Choices(choices) => choices.clone(),
+            AnswerValue::Number(n) => vec![n.to_string()],
+            other => vec![other.to_string()],
+        };
+        for value in values {
+            insert.execute(params![id, answer.question, value])?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! The store: one SQLite file, append-only, one transaction a command.
+
+mod append;
+mod read;
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use include_dir::{Dir, include_dir};
+use rusqlite::Connection;
+use rusqlite_migration::Migrations;
+
+pub use append::{Batch, Text};
+
+static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
+
+/// How long a command waits for another one to finish writing.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Why the store could not do something. None of these names what was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file could not be opened or created.
+    #[error("cannot open the store {path}: {reason}")]
+    Open {
+        /// Where it lies.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file was written by a newer version of the program.
+    #[error("the store {path} was written by a newer version of sinew")]
+    Newer {
+        /// Where it lies.
+        path: String,
+    },
+    /// The file is no store, or it is damaged.
+    #[error("{path} is not a sinew store, or it is damaged: {reason}")]
+    Damaged {
+        /// Where it lies.
+        path: String,
+        /// What SQLite said.
+        reason: String,
+    },
+    /// Another program keeps the store busy.
+    #[error("the store is busy: another sinew is writing to it")]
+    Busy,
+    /// A row could not be understood.
+    #[error("a row of table {table} cannot be understood")]
+    Row {
+        /// The table.
+        table: &'static str,
+    },
+    /// Anything else that SQLite reports.
+    #[error("the store refused: {0}")]
+    Sqlite(String),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            _ => Self::Sqlite(error.to_string()),
+        }
+    }
+}
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    db: Connection,
+    device: String,
+}
+
+impl Store {
+    /// Opens a store, and creates it where there is none: the file readable by
+    /// its owner alone, in a folder of the same kind.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be opened, is no store, or was written by a newer
+    /// version.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        create(path).map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
+        let db = Connection::open(path)
+            .map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
+        Self::prepare(db, path)
+    }
+
+    /// A throwaway store, which lives in memory only.
+    ///
+    /// # Errors
+    ///
+    /// When SQLite cannot set it up.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::prepare(Connection::open_in_memory()?, Path::new("(memory)"))
+    }
+
+    fn prepare(mut db: Connection, path: &Path) -> Result<Self, StoreError> {
+        let damaged = |error: &dyn std::fmt::Display| StoreError::Damaged {
+            path: show(path),
+            reason: error.to_string(),
+        };
+        db.busy_timeout(BUSY)?;
+        db.pragma_update(None, "foreign_keys", true).map_err(|e| damaged(&e))?;
+        db.pragma_update(None, "synchronous", "FULL").map_err(|e| damaged(&e))?;
+        db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).map_err(|e| {
+            match StoreError::from(e) {
+                StoreError::Busy => StoreError::Busy,
+                other => damaged(&other),
+            }
+        })?;
+        let migrations = Migrations::from_directory(&MIGRATIONS).map_err(|e| damaged(&e))?;
+        let version: i64 =
+            db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| damaged(&e))?;
+        let known = i64::try_from(MIGRATIONS.dirs().count()).unwrap_or(i64::MAX);
+        if version > known {
+            return Err(StoreError::Newer { path: show(path) });
+        }
+        if version < known {
+            if version > 0 {
+                backup(&db, path).map_err(|e| StoreError::Sqlite(e.to_string()))?;
+            }
+            migrations.to_latest(&mut db).map_err(|e| damaged(&e))?;
+        }
+        Ok(Self { db, device: device() })
+    }
+}
+
+/// Creates the folder (0700) and the file (0600) where they are missing.
+fn create(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        // Another sinew was quicker.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Copies the store beside itself before an upgrade.
+fn backup(db: &Connection, path: &Path) -> rusqlite::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".before-upgrade");
+    let copy = PathBuf::from(name);
+    let _ = std::fs::remove_file(&copy);
+    create(&copy).map_err(|_| rusqlite::Error::InvalidPath(copy.clone()))?;
+    db.backup(rusqlite::MAIN_DB, &copy, None)
+}
+
+fn show(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A name for this machine, so that a merge can tell devices apart.
+fn device() -> String {
+    std::env::var("SINEW_DEVICE").ok().filter(|d| !d.is_empty()).unwrap_or_else(|| "local".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn migrations_are_valid_and_keep_their_text() {
+        let migrations = Migrations::from_directory(&MIGRATIONS).unwrap();
+        migrations.validate().unwrap();
+        // A shipped migration is never edited: the next change is a new file.
+        let first = MIGRATIONS.get_file("0001-spine/up.sql").unwrap().contents_utf8().unwrap();
+        let digest = Sha256::digest(first.as_bytes());
+        assert_eq!(digest[..8], [73, 154, 211, 133, 138, 127, 7, 85]);
+    }
+
+    #[test]
+    fn the_store_refuses_changes_and_impossible_values() {
+        let store = Store::in_memory().unwrap();
+        store
+            .db
+            .execute_batch(
+                "INSERT INTO episode VALUES ('e', 1, 't', 'c', NULL, 'left', '2026-03-02', 'sudden', 'running',
+                                             '2026-03-02T08:00:00+01:00');
+                 INSERT INTO entry VALUES ('00000000-0000-7000-8000-000000000000', 'e', 'check-in', '2026-03-02',
+                                           '2026-03-02T08:00:00+01:00', 'local', NULL);",
+            )
+            .unwrap();
+        let refused = |sql: &str| store.db.execute_batch(sql).unwrap_err().to_string();
+        let entry = "'00000000-0000-7000-8000-000000000000'";
+        assert!(refused("UPDATE entry SET day = '2026-03-03'").contains("never changed"));
+        assert!(refused("DELETE FROM entry").contains("never deleted"));
+        assert!(refused("DELETE FROM episode").contains("never deleted"));
+        for value in ["14", "-1"] {
+            let sql = format!("INSERT INTO reading VALUES ({entry}, 'pain-rest', NULL, 'nrs', {value})");
+            assert!(refused(&sql).contains("CHECK"), "{sql}");
+        }
+        let sql = format!("INSERT INTO reading VALUES ({entry}, 'pain-rest', NULL, 'reps', 14)");
+        assert!(refused(&sql).contains("CHECK"));
+        let sql = format!("INSERT INTO reading VALUES ({entry}, 'limp', NULL, 'yes-no', 0.5)");
+        assert!(refused(&sql).contains("CHECK"));
+        assert!(
+            refused("INSERT INTO entry VALUES ('x', 'e', 'note', '2026-02-30', 'x', 'd', NULL)")
+                .contains("CHECK")
+        );
+    }
+}
