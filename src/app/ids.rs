@@ -1,0 +1,24 @@
+//! Ids for entries and episodes.
+
+use sha2::{Digest, Sha256};
+use uuid::{Builder, NoContext, Timestamp, Uuid};
+
+use crate::domain::day::{At, Now};
+use crate::domain::entry::EntryId;
+
+/// A new id that sorts by the moment it was made.
+pub(super) fn fresh(now: Now) -> String {
+    let seconds = u64::try_from(now.at.timestamp()).unwrap_or(0);
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.at.timestamp_subsec_nanos())).to_string()
+}
+
+/// The id of an imported row: the same row of the same episode has the same
+/// id, so that a file read twice adds nothing. Sorts by the row's moment.
+pub(super) fn of_row(at: At, content: &str) -> EntryId {
+    let digest = Sha256::digest(content.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    let millis = at.timestamp_millis().to_be_bytes();
+    bytes[..6].copy_from_slice(&millis[2..]);
+    EntryId(Builder::from_custom_bytes(bytes).into_uuid().to_string())
+}

@@ -1,0 +1,227 @@
+//! Use cases: load, ask the domain, append. Takes the present moment, prints
+//! nothing.
+
+mod answers;
+mod decide;
+pub mod demo;
+mod ids;
+mod import;
+mod record;
+mod start;
+
+use crate::catalog::{Catalog, CatalogError, Mistakes, nearest, read_program};
+use crate::domain::day::{Day, Now};
+use crate::domain::entry::DecisionKind;
+use crate::domain::episode::Episode;
+use crate::domain::journal::Journal;
+use crate::domain::library::Urgency;
+use crate::domain::measure::ValueError;
+use crate::domain::program::{Program, Subject};
+use crate::domain::question::AnswerError;
+use crate::domain::screening::Flag;
+use crate::domain::situation::Situation;
+use crate::store::{Store, StoreError};
+
+pub use answers::read_answers;
+pub use decide::{Cleared, Decided};
+pub use import::{Imported, RowMistake};
+pub use record::{Draft, answer_given, calm_answers};
+pub use start::{StartRequest, day_ends};
+
+/// Why a use case could not be carried out. None of these repeats what a
+/// person recorded about their health.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// There is no episode.
+    #[error("there is no episode yet")]
+    NoEpisode,
+    /// No episode has this number.
+    #[error("there is no episode `{0}`")]
+    UnknownEpisode(String),
+    /// The episode has no program.
+    #[error("this episode had no program on that day")]
+    NoProgram,
+    /// Something is not known under this id.
+    #[error("there is no {what} `{id}`")]
+    Unknown {
+        /// What it should be.
+        what: &'static str,
+        /// What was written.
+        id: String,
+        /// The nearest known id.
+        near: Option<String>,
+    },
+    /// There is no program for this condition and grade.
+    #[error("there is no program for {condition} of grade {grade}")]
+    NoSuchGrade {
+        /// The condition.
+        condition: String,
+        /// The grade asked for.
+        grade: u8,
+    },
+    /// The condition needs a grade.
+    #[error("{condition} needs a grade")]
+    GradeNeeded {
+        /// The condition.
+        condition: String,
+        /// The grades that there are.
+        grades: Vec<u8>,
+    },
+    /// A value that its measure cannot have.
+    #[error(transparent)]
+    Value(#[from] ValueError),
+    /// An answer that its question does not take.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// A moment that has not come yet.
+    #[error("{0} lies in the future")]
+    Future(String),
+    /// A day before the injury.
+    #[error("{day} lies before the injury of {onset}")]
+    BeforeOnset {
+        /// The day.
+        day: Day,
+        /// Day 0.
+        onset: Day,
+    },
+    /// There is nothing to accept.
+    #[error("there is nothing to accept: the advice is to {0}")]
+    NothingToAccept(&'static str),
+    /// The advice cannot be overridden.
+    #[error("this cannot be overridden: {0}")]
+    NotOverridable(String),
+    /// Who may clear a flag.
+    #[error("`{0}` cannot clear a flag")]
+    NotAClinician(String),
+    /// A flag or gate that nothing raised.
+    #[error("nothing called `{0}` waits for a clinician")]
+    NothingToClear(String),
+    /// Nothing was given to record.
+    #[error("there is nothing to record")]
+    Empty,
+    /// Rows of a diary that are wrong; nothing was written.
+    #[error("{} of the rows cannot be read, and nothing was written", .0.len())]
+    Rows(Vec<RowMistake>),
+    /// Answers of a file that are wrong.
+    #[error("the answers cannot be read")]
+    Answers(Vec<String>),
+    /// A file that cannot be read.
+    #[error("cannot read {path}: {reason}")]
+    File {
+        /// Where it lies.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The definition files.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}
+
+/// The catalogue and the store, together.
+#[derive(Debug)]
+pub struct App {
+    /// The definitions.
+    pub catalog: Catalog,
+    store: Store,
+}
+
+impl App {
+    /// Puts catalogue and store together.
+    pub fn new(catalog: Catalog, store: Store) -> Self {
+        Self { catalog, store }
+    }
+
+    /// Every episode, in order of opening.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn episodes(&self) -> Result<Vec<Episode>, AppError> {
+        Ok(self.store.episodes()?)
+    }
+
+    /// The episode with this number, or the one opened last.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or the store cannot be read.
+    pub fn episode(&self, wanted: Option<&str>, now: Now) -> Result<Episode, AppError> {
+        let episodes = self.store.episodes()?;
+        if let Some(wanted) = wanted {
+            return episodes
+                .into_iter()
+                .find(|e| e.number.to_string() == wanted || e.id == wanted)
+                .ok_or_else(|| AppError::UnknownEpisode(wanted.to_owned()));
+        }
+        let open = |e: &Episode| self.situate(e.clone(), now, vec![]).is_ok_and(|s| !s.course.finished);
+        let last_open = episodes.iter().rev().find(|e| open(e)).cloned();
+        last_open.or_else(|| episodes.last().cloned()).ok_or(AppError::NoEpisode)
+    }
+
+    /// Everything about an episode at `now`, with the emergencies of all others.
+    ///
+    /// # Errors
+    ///
+    /// When the episode had no program then, or the store cannot be read.
+    pub fn situation(&self, episode: &Episode, now: Now) -> Result<Situation, AppError> {
+        let mut alarms = Vec::new();
+        for other in self.store.episodes()?.into_iter().filter(|e| e.id != episode.id) {
+            // An episode that had not begun on that day raises nothing.
+            let Ok(other) = self.situate(other, now, vec![]) else { continue };
+            alarms.extend(
+                other.flags.into_iter().filter(|f| f.is_open() && f.rule.urgency == Urgency::Emergency),
+            );
+        }
+        self.situate(episode.clone(), now, alarms)
+    }
+
+    fn situate(&self, episode: Episode, now: Now, alarms: Vec<Flag>) -> Result<Situation, AppError> {
+        let library = &self.catalog.library;
+        let journal = Journal::new(self.store.entries(&episode.id, library)?, now);
+        let hash = journal
+            .decisions()
+            .filter(|d| d.what.kind == DecisionKind::Start)
+            .find_map(|d| d.what.program.clone())
+            .ok_or(AppError::NoProgram)?;
+        let program = self.pinned(&hash)?;
+        Situation::of(library, program, episode, journal, alarms).ok_or(AppError::NoProgram)
+    }
+
+    /// The program that a plan is pinned to, from the text it started with.
+    fn pinned(&self, hash: &str) -> Result<Program, AppError> {
+        if let Some(built_in) = self.catalog.programs.values().find(|d| d.hash == hash) {
+            return Ok(built_in.program.clone());
+        }
+        let (id, text) = self.store.definition(hash)?.ok_or(StoreError::Row { table: "definition" })?;
+        read_program(&id, &text, &self.catalog.library)
+            .map(|definition| definition.program)
+            .map_err(|mistakes: Mistakes| AppError::Catalog(CatalogError(vec![mistakes])))
+    }
+
+    /// Every rule that a clinician may answer for in this situation: red
+    /// flags, the program's checks and gates, and phases that took too long.
+    pub fn clearable(&self, situation: &Situation) -> Vec<String> {
+        let program = &situation.program;
+        let criteria = program.phases.iter().flat_map(|p| p.entry.iter().chain(&p.exit));
+        let gates = criteria.filter_map(|c| match &c.subject {
+            Subject::Clearance(rule) => Some(rule.clone()),
+            _ => None,
+        });
+        let rules = self.catalog.library.rules.iter().map(|r| r.id.clone());
+        let checks = program.checks.iter().map(|c| c.rule.id.clone());
+        let stalled = program.phases.iter().map(|p| format!("stalled-{}", p.id));
+        let mut all: Vec<String> = rules.chain(checks).chain(gates).chain(stalled).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+}
+
+/// The error for an id that nobody knows.
+fn unknown<'w>(what: &'static str, id: &str, known: impl Iterator<Item = &'w str>) -> AppError {
+    AppError::Unknown { what, id: id.to_owned(), near: nearest(id, known).map(str::to_owned) }
+}

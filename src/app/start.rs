@@ -1,0 +1,150 @@
+//! Starting: an injury becomes an episode on a program.
+
+use chrono::{Duration, TimeZone};
+
+use crate::domain::day::{At, Day, Now, ROLLOVER_HOUR};
+use crate::domain::entry::{Answer, Decision, DecisionKind, Entry, EntryId, Fact, Side};
+use crate::domain::episode::{Episode, Goal, Manner};
+use crate::store::{Batch, Text};
+
+use super::{App, AppError, ids, unknown};
+
+/// What is known of an injury when its episode is opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartRequest {
+    /// The condition, as the programs name it.
+    pub condition: String,
+    /// The grade, where the condition has grades.
+    pub grade: Option<u8>,
+    /// Who graded it: `self` or the role of a clinician.
+    pub graded_by: String,
+    /// The side.
+    pub side: Option<Side>,
+    /// Day 0.
+    pub onset: Day,
+    /// How it began.
+    pub manner: Option<Manner>,
+    /// Where on the body.
+    pub region: Option<String>,
+    /// What the person wants to get back to.
+    pub goal: Goal,
+    /// A name for lists.
+    pub title: Option<String>,
+    /// Answers given at the start.
+    pub answers: Vec<Answer>,
+    /// The person's own words.
+    pub note: Option<String>,
+}
+
+impl App {
+    /// Opens an episode and starts its program, which counts from the day of
+    /// the injury.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such program, or the injury lies in the future.
+    pub fn start(&mut self, request: StartRequest, now: Now) -> Result<Episode, AppError> {
+        let definition = self.program_for(&request.condition, request.grade)?.clone();
+        if request.onset > now.day {
+            return Err(AppError::Future(request.onset.to_string()));
+        }
+        let number = self.store.episodes()?.iter().map(|e| e.number).max().unwrap_or(0) + 1;
+        let side = request.side.map(|s| format!(", {}", s.id())).unwrap_or_default();
+        let program = &definition.program;
+        let episode = Episode {
+            id: ids::fresh(now),
+            number,
+            title: request.title.unwrap_or_else(|| format!("{}{side}", program.name)),
+            condition: request.condition,
+            region: request.region.or_else(|| program.regions.first().cloned()),
+            side: request.side,
+            onset: request.onset,
+            manner: request.manner,
+            goal: request.goal,
+            opened: now.at,
+        };
+        let decision = |kind, phase, grade, program| {
+            Fact::Decision(Decision {
+                kind,
+                phase,
+                program,
+                grade,
+                by: request.graded_by.clone(),
+                reason: None,
+                findings: vec![],
+            })
+        };
+        let begun = day_begins(request.onset, now).min(now.at);
+        let first = program.phases.first().map(|p| p.id.clone());
+        let mut entries = vec![Entry {
+            id: EntryId(ids::fresh(now)),
+            day: request.onset,
+            at: begun,
+            note: request.note,
+            corrects: None,
+            fact: decision(DecisionKind::Start, first, None, Some(definition.hash.clone())),
+        }];
+        if let Some(grade) = request.grade.or(program.grade) {
+            entries.push(Entry {
+                id: EntryId(ids::fresh(now)),
+                day: request.onset,
+                at: begun,
+                note: None,
+                corrects: None,
+                fact: decision(DecisionKind::Grade, None, Some(grade), None),
+            });
+        }
+        if !request.answers.is_empty() {
+            entries.push(Entry {
+                id: EntryId(ids::fresh(now)),
+                day: now.day,
+                at: now.at,
+                note: None,
+                corrects: None,
+                fact: Fact::Screen(request.answers),
+            });
+        }
+        let text = Text { hash: &definition.hash, id: &program.id, source: &definition.text };
+        let batch = Batch { episode: Some(&episode), definition: Some(text), entries: &entries };
+        self.store.append(&episode.id, &self.catalog.library, &batch)?;
+        Ok(episode)
+    }
+
+    /// The program for a condition and grade.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or the grade is missing.
+    pub fn program_for(
+        &self,
+        condition: &str,
+        grade: Option<u8>,
+    ) -> Result<&crate::catalog::Definition, AppError> {
+        let programs = self.catalog.for_condition(condition);
+        if programs.is_empty() {
+            return Err(unknown("condition", condition, self.catalog.conditions().into_iter()));
+        }
+        if let Some(found) = programs.iter().find(|d| d.program.grade == grade) {
+            return Ok(found);
+        }
+        match grade {
+            Some(grade) => Err(AppError::NoSuchGrade { condition: condition.to_owned(), grade }),
+            None => Err(AppError::GradeNeeded {
+                condition: condition.to_owned(),
+                grades: programs.iter().filter_map(|d| d.program.grade).collect(),
+            }),
+        }
+    }
+}
+
+/// The last second of a day.
+pub fn day_ends(day: Day, now: Now) -> At {
+    day_begins(day.plus(1), now) - Duration::seconds(1)
+}
+
+/// The instant at which a day begins.
+pub(super) fn day_begins(day: Day, now: Now) -> At {
+    let midnight = day.date().and_time(chrono::NaiveTime::MIN);
+    let local = midnight.checked_add_signed(Duration::hours(i64::from(ROLLOVER_HOUR))).unwrap_or(midnight);
+    now.at.offset().from_local_datetime(&local).single().unwrap_or(now.at)
+}
