@@ -1,0 +1,302 @@
+//! The arguments. Their doc comments are the manual.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Follow an injury from its first day: what to do today, is it safe, and
+/// may I move on
+///
+/// sinew is not a medical device, and nobody watches what you write.
+/// In an emergency call your local emergency number.
+#[derive(Debug, Parser)]
+#[command(name = "sinew", version, max_term_width = 80)]
+pub struct Args {
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Speak of this episode (its number in `sinew episodes`)
+    #[arg(long, global = true, value_name = "N")]
+    pub episode: Option<String>,
+    /// Look back: what was known on that day
+    #[arg(long, global = true, value_name = "DAY")]
+    pub as_of: Option<String>,
+    /// Keep everything in this file
+    #[arg(long, global = true, value_name = "PATH", env = "SINEW_STORE")]
+    pub store: Option<PathBuf>,
+    /// Colour the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Print line by line, without tables
+    #[arg(long, global = true)]
+    pub plain: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open an episode for an injury and start its program
+    Start(Start),
+    /// Record how it is: pain, walking, sleep, symptoms
+    Log(Log),
+    /// Record exercises that were done
+    Done(Done),
+    /// Record care that was given
+    Care(Care),
+    /// Record a home test, or list the tests of this phase
+    Test(Test),
+    /// Show what is due today
+    Today,
+    /// Show whether to move on, and why
+    Next(Next),
+    /// Show what was logged, and which way it goes
+    Progress(Progress),
+    /// Answer the red-flag questions
+    Screen(Screen),
+    /// Show open and past red flags
+    Flags(Flags),
+    /// Record what a clinician found for a flag
+    Clear(Clear),
+    /// List the episodes
+    Episodes,
+    /// Read a diary in CSV
+    Import(Import),
+    /// Play a whole recovery from a bundled diary, in a throwaway store
+    Demo,
+}
+
+/// Arguments of `start`.
+#[derive(Debug, clap::Args)]
+pub struct Start {
+    /// What is injured, such as hamstring-strain
+    pub condition: String,
+    /// Grade of a strain: 1 mild, 2 moderate, 3 severe
+    #[arg(long, value_name = "N")]
+    pub grade: Option<u8>,
+    /// Who graded it: self, or the role of a clinician
+    #[arg(long, value_name = "WHO", default_value = "self")]
+    pub graded_by: String,
+    /// Side of the body: left, right, both
+    #[arg(long)]
+    pub side: Option<String>,
+    /// Day of the injury, such as "3 days ago"
+    #[arg(long, value_name = "DAY", default_value = "today")]
+    pub onset: String,
+    /// How it began: sudden, over-hours, gradual
+    #[arg(long)]
+    pub manner: Option<String>,
+    /// Where it is, such as back-of-thigh
+    #[arg(long)]
+    pub region: Option<String>,
+    /// What you want back: daily-life, running, sprint-sport
+    #[arg(long, default_value = "sprint-sport")]
+    pub goal: String,
+    /// Your age in years
+    #[arg(long, value_name = "YEARS")]
+    pub age: Option<u8>,
+    /// A name for the episode
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Answer a question: ID=VALUE; may be repeated
+    #[arg(long = "answer", value_name = "ID=VALUE")]
+    pub answers: Vec<String>,
+    /// In your own words
+    #[arg(long)]
+    pub note: Option<String>,
+}
+
+/// Arguments of `log`.
+#[derive(Debug, clap::Args)]
+pub struct Log {
+    /// Worst pain since the last check-in, 0 to 10
+    #[arg(allow_negative_numbers = true)]
+    pub pain: Option<String>,
+    /// In your own words
+    pub note: Vec<String>,
+    /// Pain at rest, 0 to 10
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub rest: Option<String>,
+    /// Pain when walking, 0 to 10
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub walking: Option<String>,
+    /// Pain on waking, 0 to 10
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub morning: Option<String>,
+    /// How much sleep was disturbed, 0 to 10
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub sleep: Option<String>,
+    /// Walking with a limp: yes or no
+    #[arg(long, value_name = "YES/NO")]
+    pub limp: Option<String>,
+    /// Woken by the pain: yes or no
+    #[arg(long, value_name = "YES/NO")]
+    pub woken: Option<String>,
+    /// Any other measure: MEASURE=VALUE; may be repeated
+    #[arg(long = "set", value_name = "MEASURE=VALUE")]
+    pub set: Vec<String>,
+    /// A sign that is there, such as one-leg-swollen; may be repeated
+    #[arg(long = "symptom", value_name = "ID")]
+    pub symptoms: Vec<String>,
+    /// Answer a question: ID=VALUE; may be repeated
+    #[arg(long = "answer", value_name = "ID=VALUE")]
+    pub answers: Vec<String>,
+    /// The side that the readings are of, where they have one
+    #[arg(long)]
+    pub side: Option<String>,
+    /// When, such as "yesterday 18:30"
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+}
+
+/// Arguments of `done`.
+#[derive(Debug, clap::Args)]
+pub struct Done {
+    /// Exercises, each with its dose behind it: heel-press 1x10x8s
+    #[arg(value_name = "EXERCISE [DOSE]")]
+    pub what: Vec<String>,
+    /// Highest pain during it, 0 to 10
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub pain: Option<String>,
+    /// The side; the injured one unless given
+    #[arg(long)]
+    pub side: Option<String>,
+    /// It was skipped, for this reason
+    #[arg(long, value_name = "WHY")]
+    pub skipped: Option<String>,
+    /// When, such as "yesterday 18:30"
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+    /// In your own words
+    #[arg(long)]
+    pub note: Option<String>,
+}
+
+/// Arguments of `care`.
+#[derive(Debug, clap::Args)]
+pub struct Care {
+    /// What: ice, compression, elevation, analgesic, ...
+    pub kind: String,
+    /// For how long, such as 15m
+    pub minutes: Option<String>,
+    /// The side; the injured one unless given
+    #[arg(long)]
+    pub side: Option<String>,
+    /// When, such as "yesterday 18:30"
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, clap::Args)]
+pub struct Test {
+    /// Which test; without it, the tests of this phase are listed
+    pub name: Option<String>,
+    /// The result of the injured side
+    #[arg(allow_negative_numbers = true)]
+    pub value: Option<String>,
+    /// The result of the left side
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub left: Option<String>,
+    /// The result of the right side
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub right: Option<String>,
+    /// When, such as "yesterday 18:30"
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+}
+
+/// Arguments of `next`.
+#[derive(Debug, clap::Args)]
+pub struct Next {
+    /// Take the advice to advance, step back or finish
+    #[arg(long, conflicts_with = "override_why")]
+    pub accept: bool,
+    /// Move on against the advice to hold, for this reason
+    #[arg(long = "override", value_name = "WHY", id = "override_why")]
+    pub override_why: Option<String>,
+    /// Exit with 3 when the advice is to stop
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// Arguments of `progress`.
+#[derive(Debug, clap::Args)]
+pub struct Progress {
+    /// Only the last weeks
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=5200))]
+    pub weeks: Option<u16>,
+}
+
+/// Arguments of `screen`.
+#[derive(Debug, clap::Args)]
+pub struct Screen {
+    /// None of the emergency and urgent signs is there
+    #[arg(long)]
+    pub none: bool,
+    /// Answer a question: ID=VALUE; may be repeated
+    #[arg(long = "answer", value_name = "ID=VALUE")]
+    pub answers: Vec<String>,
+    /// Judge a JSON file of answers, without an episode and without a store
+    #[arg(long = "answers", value_name = "FILE", conflicts_with_all = ["none", "answers"])]
+    pub file: Option<PathBuf>,
+    /// When, such as "yesterday 18:30"
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+    /// Exit with 3 when an emergency or urgent flag is open
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// Arguments of `flags`.
+#[derive(Debug, clap::Args)]
+pub struct Flags {
+    /// Exit with 3 when an emergency or urgent flag is open
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// Arguments of `clear`.
+#[derive(Debug, clap::Args)]
+pub struct Clear {
+    /// The flag or gate, such as rf-07
+    pub rule: String,
+    /// Who saw you
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// In which role, such as doctor or physiotherapist
+    #[arg(long)]
+    pub role: String,
+    /// What came of it: cleared, treated, referred, other-diagnosis
+    #[arg(long)]
+    pub outcome: String,
+    /// On which day
+    #[arg(long, value_name = "DAY", default_value = "today")]
+    pub day: String,
+    /// The last day on which it counts
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub until: Option<String>,
+    /// In your own words
+    #[arg(long)]
+    pub note: Option<String>,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// The diary; - for standard input
+    pub file: PathBuf,
+}

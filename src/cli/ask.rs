@@ -1,0 +1,109 @@
+//! Questions put in a terminal, a group at a time. Enter leaves a group
+//! unknown; nothing is ever filled in.
+
+use std::io::{self, BufRead, IsTerminal};
+
+use crate::domain::entry::Answer;
+use crate::domain::library::{Library, Urgency};
+use crate::domain::question::{AnswerValue, Question, QuestionKind};
+
+use super::context::Context;
+
+/// Whether somebody is there to answer.
+pub(super) fn somebody_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Puts the emergency and urgent questions and returns what was answered.
+pub(super) fn red_flags(context: &Context, library: &Library) -> Vec<Answer> {
+    context.status("Red-flag questions. For each group: n for none of them, the numbers of");
+    context.status("those that apply (such as 1 3), Enter if you do not know, q to leave.");
+    let mut answers = Vec::new();
+    let mut group: Vec<&Question> = Vec::new();
+    let asked = library.screening_questions(Urgency::Urgent);
+    for (at, question) in asked.iter().enumerate() {
+        group.push(question);
+        let last = asked.get(at + 1).is_none_or(|next| next.group != question.group);
+        if last {
+            match ask_group(context, &group) {
+                Some(given) => answers.extend(given),
+                None => return answers,
+            }
+            group.clear();
+        }
+    }
+    answers
+}
+
+/// Puts one group; nothing when the person wants to leave.
+fn ask_group(context: &Context, group: &[&Question]) -> Option<Vec<Answer>> {
+    context.status("");
+    for (at, question) in group.iter().enumerate() {
+        context.status(&format!("  {:>2}  {}", at + 1, question.ask));
+    }
+    loop {
+        let line = read_line(context, "> ")?;
+        if line == "q" {
+            return None;
+        }
+        if line.is_empty() {
+            return Some(vec![]);
+        }
+        let chosen = if line == "n" { Some(vec![]) } else { numbers(&line, group.len()) };
+        let Some(chosen) = chosen else {
+            context.status("n, numbers from the list, Enter or q.");
+            continue;
+        };
+        let mut answers = Vec::new();
+        for (at, question) in group.iter().enumerate() {
+            let value =
+                if chosen.contains(&at) { ask_more(context, question)? } else { question.calm.clone() };
+            answers.extend(value.map(|value| Answer { question: question.id.clone(), value }));
+        }
+        return Some(answers);
+    }
+}
+
+/// What exactly applies, where "it is there" is not enough. `None` to leave.
+#[expect(clippy::option_option, reason = "leaving and not knowing are different")]
+fn ask_more(context: &Context, question: &Question) -> Option<Option<AnswerValue>> {
+    let QuestionKind::Choice { choices, many } = &question.kind else { return Some(Some(AnswerValue::Yes)) };
+    context.status(&format!("{} {}", question.ask, if *many { "(numbers)" } else { "(one number)" }));
+    for (at, choice) in choices.iter().enumerate() {
+        context.status(&format!("  {:>2}  {}", at + 1, choice.replace('-', " ")));
+    }
+    loop {
+        let line = read_line(context, "> ")?;
+        if line.is_empty() {
+            return Some(None);
+        }
+        let picked = numbers(&line, choices.len()).filter(|n| *many || n.len() == 1);
+        let said = picked.map(|n| n.iter().map(|at| choices[*at].as_str()).collect::<Vec<_>>().join(","));
+        if let Some(Ok(value)) = said.map(|said| question.read(&said)) {
+            return Some(Some(value));
+        }
+        context.status("Numbers from the list, or Enter if you do not know.");
+    }
+}
+
+/// Asks for one value; nothing on Enter.
+pub(super) fn value(context: &Context, prompt: &str) -> Option<String> {
+    read_line(context, &format!("{prompt}: ")).filter(|line| !line.is_empty())
+}
+
+fn read_line(context: &Context, prompt: &str) -> Option<String> {
+    context.prompt(prompt);
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line) {
+        Ok(0) | Err(_) => None,
+        Ok(_) => Some(line.trim().to_lowercase()),
+    }
+}
+
+/// Numbers from 1 to `most`, as positions from 0.
+fn numbers(line: &str, most: usize) -> Option<Vec<usize>> {
+    line.split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .map(|word| word.parse().ok().filter(|n| (1..=most).contains(n)).map(|n: usize| n - 1))
+        .collect()
+}

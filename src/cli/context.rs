@@ -1,0 +1,181 @@
+//! What every command has at hand: the moment, the store, the output.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::{AutoStream, ColorChoice};
+use etcetera::BaseStrategy;
+
+use crate::app::App;
+use crate::catalog::Catalog;
+use crate::domain::day::Now;
+use crate::domain::episode::Episode;
+use crate::domain::situation::Situation;
+use crate::render::page::Page;
+use crate::store::Store;
+
+use super::args::{Args, Color};
+use super::failure::Failure;
+use super::when;
+
+/// The narrowest and the widest that text is laid out for, in columns.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=80;
+
+/// What to do when there is no store yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Create it.
+    Create,
+    /// Go on as if it were empty, and create nothing.
+    Empty,
+    /// Refuse, when somebody said where it should be.
+    Refuse,
+}
+
+/// What every command has at hand.
+#[derive(Debug)]
+pub struct Context {
+    /// The present moment, or the end of the day that `--as-of` names.
+    pub now: Now,
+    /// Whether the moment is the past.
+    pub looking_back: bool,
+    /// How text is laid out.
+    pub page: Page,
+    colour: ColorChoice,
+}
+
+impl Context {
+    /// Reads the arguments and the terminal.
+    ///
+    /// # Errors
+    ///
+    /// When `--as-of` names no day, or one that has not come yet.
+    pub fn new(args: &Args, now: Now) -> Result<Self, Failure> {
+        let terminal = io::stdout().is_terminal();
+        let columns = if terminal { terminal_width() } else { *WIDTHS.end() };
+        let page = Page { width: columns.clamp(*WIDTHS.start(), *WIDTHS.end()), plain: args.plain, terminal };
+        let colour = match args.color {
+            Color::Auto => AutoStream::choice(&io::stdout()),
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        let mut context = Self { now, looking_back: false, page, colour };
+        if let Some(day) = &args.as_of {
+            let day = when::day(day, now)?;
+            if day > now.day {
+                return Err(Failure::person(format!("{day} lies in the future"), "--as-of looks back"));
+            }
+            if day < now.day {
+                context.now = Now { at: crate::app::day_ends(day, now), day };
+                context.looking_back = true;
+            }
+        }
+        Ok(context)
+    }
+
+    /// Prints a result on standard output.
+    ///
+    /// # Errors
+    ///
+    /// When standard output cannot be written.
+    pub fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut out = AutoStream::new(io::stdout().lock(), self.colour);
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::output)
+    }
+
+    /// Prints chatter on standard error.
+    pub fn status(&self, text: &str) {
+        // Nothing is lost when nobody listens to the chatter.
+        let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{text}");
+    }
+
+    /// Prints a question on standard error and leaves the cursor behind it.
+    pub fn prompt(&self, text: &str) {
+        let mut out = AutoStream::auto(io::stderr().lock());
+        let _ = write!(out, "{text}").and_then(|()| out.flush());
+    }
+
+    /// Prints what went wrong on standard error.
+    pub fn complain(text: &str) {
+        let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{text}");
+    }
+
+    /// Refuses to write while looking back.
+    ///
+    /// # Errors
+    ///
+    /// When `--as-of` was given.
+    pub fn writable(&self) -> Result<(), Failure> {
+        if self.looking_back {
+            let hint = "leave --as-of out; --at records something of an earlier moment";
+            return Err(Failure::person("--as-of only looks back, it does not record".to_owned(), hint));
+        }
+        Ok(())
+    }
+
+    /// Opens the store and the definitions.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be opened.
+    pub fn open(&self, args: &Args, missing: Missing) -> Result<App, Failure> {
+        let catalog = Catalog::builtin()?;
+        let path = store_path(args)?;
+        let store = match missing {
+            Missing::Create => Store::open(&path)?,
+            _ if path.exists() => Store::open(&path)?,
+            Missing::Refuse if args.store.is_some() => {
+                let message = format!("there is no store at {}", path.display());
+                return Err(Failure::person(
+                    message,
+                    "sinew start creates one; or check --store and SINEW_STORE",
+                ));
+            }
+            _ => Store::in_memory()?,
+        };
+        Ok(App::new(catalog, store))
+    }
+
+    /// Opens everything for a command that speaks of an episode.
+    ///
+    /// # Errors
+    ///
+    /// When there is no episode, or something cannot be opened.
+    pub fn situate(&self, args: &Args) -> Result<(App, Situation), Failure> {
+        let app = self.open(args, Missing::Refuse)?;
+        let episode = self.episode(args, &app)?;
+        let situation = app.situation(&episode, self.now)?;
+        Ok((app, situation))
+    }
+
+    /// The episode that a command speaks of.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn episode(&self, args: &Args, app: &App) -> Result<Episode, Failure> {
+        let episode = app.episode(args.episode.as_deref(), self.now)?;
+        let others = app.episodes()?.len() - 1;
+        if others > 0 && args.episode.is_none() {
+            self.status(&format!("episode {}: {} (--episode picks another)", episode.number, episode.title));
+        }
+        Ok(episode)
+    }
+}
+
+/// Where the store lies: as asked for, or where the platform keeps data.
+fn store_path(args: &Args) -> Result<PathBuf, Failure> {
+    if let Some(path) = &args.store {
+        return Ok(path.clone());
+    }
+    let base = etcetera::choose_base_strategy().map_err(|_| {
+        Failure::person("your home folder is not known".to_owned(), "say where with --store PATH")
+    })?;
+    Ok(base.data_dir().join(Path::new("sinew")).join("sinew.db"))
+}
+
+/// The width of the terminal in columns.
+fn terminal_width() -> usize {
+    // comfy-table asks the terminal for us.
+    comfy_table::Table::new().width().map_or(*WIDTHS.end(), usize::from)
+}

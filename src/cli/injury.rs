@@ -1,0 +1,142 @@
+//! `start` and `episodes`.
+
+use crate::app::StartRequest;
+use crate::domain::entry::{Answer, CLINICIAN_ROLES, Side};
+use crate::domain::episode::{Goal, Manner};
+use crate::domain::question::QuestionKind;
+use crate::render::{json, text};
+
+use super::args::{Args, Start};
+use super::context::{Context, Missing};
+use super::failure::Failure;
+use super::{Code, ask, when};
+
+/// Opens an episode; in a terminal the red-flag questions come first.
+pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Code, Failure> {
+    context.writable()?;
+    // A wrong word must not leave a store behind.
+    let reader = crate::app::App::new(crate::catalog::Catalog::builtin()?, crate::store::Store::in_memory()?);
+    reader.program_for(&start.condition, grade(start)?)?;
+    let mut answers = assignments(&start.answers)?
+        .iter()
+        .map(|(id, value)| reader.answer(id, value))
+        .collect::<Result<Vec<Answer>, _>>()?;
+    if let Some(age) = start.age {
+        answers.push(reader.answer("age", &age.to_string())?);
+    }
+    if let Some(region) = &start.region {
+        let choices = reader.catalog.library.question("region").map(|q| q.kind.clone());
+        if !matches!(&choices, Some(QuestionKind::Choice { choices, .. }) if choices.contains(region)) {
+            reader.answer("region", region)?;
+        }
+    }
+    let mut request = StartRequest {
+        condition: start.condition.clone(),
+        grade: grade(start)?,
+        graded_by: graded_by(&start.graded_by)?,
+        side: start.side.as_deref().map(side).transpose()?,
+        onset: when::day(&start.onset, context.now)?,
+        manner: start.manner.as_deref().map(manner).transpose()?,
+        region: start.region.clone(),
+        goal: goal(&start.goal)?,
+        title: start.title.clone(),
+        answers: vec![],
+        note: start.note.clone(),
+    };
+    if request.onset > context.now.day {
+        return Err(crate::app::AppError::Future(request.onset.to_string()).into());
+    }
+    if ask::somebody_there() && !args.json {
+        answers.extend(ask::red_flags(context, &reader.catalog.library));
+    }
+    request.answers = answers;
+    let mut app = context.open(args, Missing::Create)?;
+    let episode = app.start(request, context.now)?;
+    let situation = app.situation(&episode, context.now)?;
+    context.status(&format!("Episode {}: {}, day 0 is {}.", episode.number, episode.title, episode.onset));
+    if episode.side.is_none() {
+        context.status("The side was not given: tests that compare the legs will stay unknown.");
+    }
+    if args.json {
+        context.print(&json::started(&situation))?;
+    } else {
+        context.print(&text::today(&context.page, &situation))?;
+    }
+    Ok(Code::Done)
+}
+
+fn grade(start: &Start) -> Result<Option<u8>, Failure> {
+    match start.grade {
+        Some(grade) if !(1..=3).contains(&grade) => Err(Failure::person(
+            "a grade runs from 1 to 3".to_owned(),
+            "1 mild, 2 moderate, 3 severe; in doubt take the higher one",
+        )),
+        grade => Ok(grade),
+    }
+}
+
+fn graded_by(who: &str) -> Result<String, Failure> {
+    if who == "self" || CLINICIAN_ROLES.contains(&who) {
+        return Ok(who.to_owned());
+    }
+    let hint = format!("--graded-by is self or one of: {}", CLINICIAN_ROLES.join(", "));
+    Err(Failure::person(format!("`{who}` is not known"), &hint))
+}
+
+/// Reads a side.
+pub(super) fn side(word: &str) -> Result<Side, Failure> {
+    Side::of_id(word)
+        .ok_or_else(|| Failure::person(format!("`{word}` is no side"), "left, right, both or middle"))
+}
+
+fn manner(word: &str) -> Result<Manner, Failure> {
+    Manner::of_id(word).ok_or_else(|| {
+        Failure::person(format!("`{word}` is no way to begin"), "sudden, over-hours or gradual")
+    })
+}
+
+fn goal(word: &str) -> Result<Goal, Failure> {
+    Goal::of_id(word)
+        .ok_or_else(|| Failure::person(format!("`{word}` is no goal"), "daily-life, running or sprint-sport"))
+}
+
+/// Reads `ID=VALUE` pairs.
+pub(super) fn assignments(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    pairs
+        .iter()
+        .map(|pair| match pair.split_once('=') {
+            Some((id, value)) if !id.is_empty() => Ok((id.trim().to_owned(), value.trim().to_owned())),
+            _ => Err(Failure::person(
+                format!("`{pair}` has no value"),
+                "write it as ID=VALUE, such as fever=yes",
+            )),
+        })
+        .collect()
+}
+
+/// Lists the episodes.
+pub(super) fn episodes(args: &Args, context: &Context) -> Result<Code, Failure> {
+    let app = context.open(args, Missing::Refuse)?;
+    let mut rows = Vec::new();
+    let mut values = Vec::new();
+    for episode in app.episodes()? {
+        // An episode that had not begun on the day looked back to.
+        let Ok(s) = app.situation(&episode, context.now) else { continue };
+        rows.push(vec![
+            episode.number.to_string(),
+            episode.title.clone(),
+            episode.onset.to_string(),
+            s.course.phase(&s.program).name.clone(),
+            text::headline(&s),
+        ]);
+        values.push((json::episode_line(&s), s.flags));
+    }
+    if args.json {
+        context.print(&json::episodes(&values))?;
+    } else {
+        let alarms = values.iter().take(1).flat_map(|(_, flags)| flags.iter());
+        let alert = crate::render::page::alert(&context.page, alarms);
+        context.print(&format!("{alert}{}", text::episodes(&context.page, rows)))?;
+    }
+    Ok(Code::Done)
+}

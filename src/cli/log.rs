@@ -1,0 +1,315 @@
+//! `log`, `done`, `care` and `test`: what a person reports.
+
+use std::fmt::Write as _;
+
+use crate::app::{App, AppError, Draft};
+use crate::domain::advice::Action;
+use crate::domain::day::At;
+use crate::domain::dose::Dose;
+use crate::domain::entry::{Answer, Fact, Performed, Reading, Side};
+use crate::domain::measure::{Asked, ValueError};
+use crate::domain::program::Subject;
+use crate::domain::question::{AnswerValue, QuestionKind};
+use crate::domain::situation::Situation;
+use crate::render::{json, text};
+
+use super::args::{Args, Care, Done, Log, Test};
+use super::context::Context;
+use super::failure::Failure;
+use super::injury::{assignments, side};
+use super::{Code, ask, when};
+
+/// Measures of the check-in, in the order in which a terminal asks for them.
+const CHECK_IN: [&str; 7] =
+    ["pain-worst", "pain-rest", "pain-walking", "pain-morning", "limp", "woken-by-pain", "sleep-disturbed"];
+
+/// Records a check-in.
+pub(super) fn log(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> {
+    context.writable()?;
+    let (app, situation) = context.situate(args)?;
+    let at = moment(log.at.as_deref(), context)?;
+    let side = log.side.as_deref().map(side).transpose()?;
+    let (pain, note) = pain_and_note(log)?;
+    let mut readings: Vec<Reading> = Vec::new();
+    let given = [
+        ("pain-worst", &pain),
+        ("pain-rest", &log.rest),
+        ("pain-walking", &log.walking),
+        ("pain-morning", &log.morning),
+        ("sleep-disturbed", &log.sleep),
+        ("limp", &log.limp),
+        ("woken-by-pain", &log.woken),
+    ];
+    for (measure, value) in given {
+        if let Some(value) = value {
+            readings.push(app.reading(measure, side, value)?);
+        }
+    }
+    for (measure, value) in assignments(&log.set)? {
+        readings.push(app.reading(&measure, side, &value)?);
+    }
+    let mut answers = symptoms(&app, &log.symptoms)?;
+    for (question, value) in assignments(&log.answers)? {
+        answers.push(app.answer(&question, &value)?);
+    }
+    if readings.is_empty() && answers.is_empty() && note.is_none() {
+        if !ask::somebody_there() {
+            return Err(AppError::Empty.into());
+        }
+        readings = ask_check_in(&app, context);
+        if readings.is_empty() {
+            return Err(AppError::Empty.into());
+        }
+    }
+    let fact = if readings.is_empty() && answers.is_empty() {
+        Fact::Note
+    } else {
+        Fact::CheckIn { readings, answers }
+    };
+    record(args, context, app, &situation, vec![Draft { at, note, fact }])
+}
+
+/// The pain and the note. A first word that is no number begins the note only
+/// when it is plainly a sentence.
+fn pain_and_note(log: &Log) -> Result<(Option<String>, Option<String>), Failure> {
+    let Some(first) = &log.pain else { return Ok((None, None)) };
+    let rest = log.note.join(" ");
+    if first.parse::<f64>().is_ok() {
+        return Ok((Some(first.clone()), (!rest.is_empty()).then_some(rest)));
+    }
+    if first.trim().contains(' ') {
+        return Ok((None, Some([first.as_str(), &rest].join(" ").trim().to_owned())));
+    }
+    let error =
+        ValueError::NotANumber { name: "pain".to_owned(), low: "0".to_owned(), high: "10".to_owned() };
+    Err(Failure::person(error.to_string(), "for instance: sinew log 3 \"stairs were fine\""))
+}
+
+/// Signs that are there.
+fn symptoms(app: &App, ids: &[String]) -> Result<Vec<Answer>, Failure> {
+    ids.iter()
+        .map(|id| {
+            // An unknown id gets its own message, with the nearest one.
+            let Some(question) = app.catalog.library.question(id) else { return Ok(app.answer(id, "yes")?) };
+            if question.kind == QuestionKind::YesNo {
+                Ok(Answer { question: id.clone(), value: AnswerValue::Yes })
+            } else {
+                let hint = format!("write --answer {id}=VALUE; it takes {}", question.wanted());
+                Err(Failure::person(format!("`{id}` needs a value"), &hint))
+            }
+        })
+        .collect()
+}
+
+fn ask_check_in(app: &App, context: &Context) -> Vec<Reading> {
+    context.status("Enter leaves a question unknown.");
+    let mut readings = Vec::new();
+    for id in CHECK_IN {
+        let Some(measure) = app.catalog.library.measures.get(id) else { continue };
+        let range = if measure.unit == crate::domain::measure::Unit::YesNo { "yes/no" } else { "0-10" };
+        while let Some(line) = ask::value(context, &format!("{} ({range})", measure.name)) {
+            match app.reading(id, None, &line) {
+                Ok(reading) => {
+                    readings.push(reading);
+                    break;
+                }
+                Err(error) => context.status(&error.to_string()),
+            }
+        }
+    }
+    readings
+}
+
+/// Records exercises.
+pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, Failure> {
+    context.writable()?;
+    let (app, situation) = context.situate(args)?;
+    let at = moment(done.at.as_deref(), context)?;
+    let side = sided(done.side.as_deref(), &situation)?;
+    let pain =
+        done.pain.as_deref().map(|pain| app.reading("pain-during", None, pain)).transpose()?.map(|r| r.value);
+    let mut bouts: Vec<Performed> = Vec::new();
+    for word in &done.what {
+        match (word.parse::<Dose>(), bouts.last_mut()) {
+            (Ok(amount), Some(bout)) if bout.dose.is_none() => bout.dose = Some(amount),
+            (Ok(_), _) => {
+                let hint = "write the exercise first: sinew done heel-press 1x10x8s";
+                return Err(Failure::person(format!("`{word}` belongs to no exercise"), hint));
+            }
+            (Err(_), _) if word.starts_with(|c: char| c.is_ascii_digit()) => {
+                let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2";
+                return Err(Failure::person(format!("`{word}` is not a dose"), hint));
+            }
+            (Err(_), _) => bouts.push(Performed {
+                exercise: word.clone(),
+                side,
+                dose: None,
+                pain,
+                skipped: done.skipped.clone(),
+            }),
+        }
+    }
+    if bouts.is_empty() {
+        let due: Vec<&str> =
+            situation.plan.items.iter().filter(|i| i.cap.is_some()).map(|i| i.id.as_str()).collect();
+        let hint = if due.is_empty() {
+            "no exercise is due today".to_owned()
+        } else {
+            format!("due: {}", due.join(", "))
+        };
+        return Err(Failure::person("which exercise was done?".to_owned(), &hint));
+    }
+    let mut drafts = Vec::new();
+    for bout in bouts {
+        drafts.push(Draft { at, note: done.note.clone(), fact: app.performed(bout)? });
+    }
+    record(args, context, app, &situation, drafts)
+}
+
+/// Records care.
+pub(super) fn care(args: &Args, care: &Care, context: &Context) -> Result<Code, Failure> {
+    context.writable()?;
+    let (app, situation) = context.situate(args)?;
+    let at = moment(care.at.as_deref(), context)?;
+    let side = sided(care.side.as_deref(), &situation)?;
+    let minutes = care.minutes.as_deref().map(minutes).transpose()?;
+    let fact = app.care(crate::domain::entry::Care { kind: care.kind.clone(), side, minutes })?;
+    record(args, context, app, &situation, vec![Draft { at, note: None, fact }])
+}
+
+/// Minutes: `15`, `15m`, `15min`. `m` is minutes here, and never months.
+fn minutes(word: &str) -> Result<f64, Failure> {
+    let digits = ["minutes", "min", "m"].iter().find_map(|unit| word.strip_suffix(unit)).unwrap_or(word);
+    digits.trim().parse().ok().filter(|m: &f64| *m > 0.0 && *m <= 1440.0).ok_or_else(|| {
+        Failure::person(format!("`{word}` is no number of minutes"), "such as 15m, from 1 to 1440")
+    })
+}
+
+/// Records a home test, or lists those of the phase.
+pub(super) fn test(args: &Args, test: &Test, context: &Context) -> Result<Code, Failure> {
+    let Some(name) = &test.name else {
+        let (app, situation) = context.situate(args)?;
+        return list_tests(&app, &situation, context);
+    };
+    context.writable()?;
+    let (app, situation) = context.situate(args)?;
+    let at = moment(test.at.as_deref(), context)?;
+    let sides = [
+        (test.value.as_ref(), situation.episode.side.filter(|s| matches!(s, Side::Left | Side::Right))),
+        (test.left.as_ref(), Some(Side::Left)),
+        (test.right.as_ref(), Some(Side::Right)),
+    ];
+    let mut readings = Vec::new();
+    for (value, side) in sides {
+        if let Some(value) = value {
+            readings.push(app.reading(name, side, value)?);
+        }
+    }
+    if readings.is_empty() {
+        // Names an unknown measure before it asks for a value.
+        app.reading(name, None, "0").or_else(|e| {
+            if matches!(e, AppError::Value(_)) { app.reading(name, None, "no") } else { Err(e) }
+        })?;
+        let measure = &app.catalog.library.measures[name];
+        let hint = format!("{}\nrecord it with: sinew test {name} VALUE", measure.how);
+        return Err(Failure::person(format!("what was the result of {}?", measure.name), &hint));
+    }
+    let fact = Fact::CheckIn { readings, answers: vec![] };
+    record(args, context, app, &situation, vec![Draft { at, note: None, fact }])
+}
+
+fn list_tests(app: &App, situation: &Situation, context: &Context) -> Result<Code, Failure> {
+    let phase = situation.course.phase(&situation.program);
+    let mut listed: Vec<&str> = Vec::new();
+    let mut page = String::new();
+    for criterion in &phase.exit {
+        let Subject::Measure(test) = &criterion.subject else { continue };
+        let Some(measure) = app.catalog.library.measures.get(&test.measure) else { continue };
+        if measure.asked != Asked::Test || listed.contains(&measure.id.as_str()) {
+            continue;
+        }
+        listed.push(&measure.id);
+        let words = format!("{} ({}): {}", measure.id, measure.name, measure.how);
+        page.push_str(&context.page.wrap(&words, "- ", "  "));
+    }
+    if listed.is_empty() {
+        page.push_str("This phase has no home tests.\n");
+    }
+    context.print(&format!("{}{page}", crate::render::page::alert(&context.page, situation.flags.iter())))?;
+    Ok(Code::Done)
+}
+
+/// The moment that something speaks of: now, unless `--at` says otherwise.
+pub(super) fn moment(at: Option<&str>, context: &Context) -> Result<At, Failure> {
+    Ok(at.map_or(Ok(context.now.at), |at| when::moment(at, context.now))?)
+}
+
+fn sided(given: Option<&str>, situation: &Situation) -> Result<Option<Side>, Failure> {
+    match given {
+        Some(word) => Ok(Some(side(word)?)),
+        None => Ok(situation.episode.side),
+    }
+}
+
+/// Appends drafts and shows what was understood and what it changed.
+pub(super) fn record(
+    args: &Args,
+    context: &Context,
+    mut app: App,
+    before: &Situation,
+    drafts: Vec<Draft>,
+) -> Result<Code, Failure> {
+    let mut recorded: Vec<String> = drafts.iter().map(|draft| understood(&app, draft)).collect();
+    let at = drafts.first().map_or(context.now.at, |d| d.at);
+    let ids = app.record(&before.episode, drafts, context.now)?;
+    let after = app.situation(&before.episode, context.now)?;
+    if at != context.now.at
+        && let Some(last) = recorded.last_mut()
+    {
+        let _ = write!(last, " ({})", at.format("%A %-d %B %Y, %H:%M"));
+    }
+    let action: Option<Action> = Some(before.advice.action);
+    if args.json {
+        context.print(&json::logged(&after, &ids, &recorded))?;
+    } else {
+        context.print(&text::logged(&context.page, &after, action, &recorded))?;
+    }
+    Ok(Code::Done)
+}
+
+/// What was understood, in words.
+fn understood(app: &App, draft: &Draft) -> String {
+    let library = &app.catalog.library;
+    let side = |side: Option<Side>| side.map(|s| format!(", {}", s.id())).unwrap_or_default();
+    let mut said = match &draft.fact {
+        Fact::CheckIn { readings, answers } => {
+            let readings = readings.iter().map(|r| {
+                let measure = library.measures.get(&r.measure);
+                let value = measure.map_or_else(|| r.value.to_string(), |m| m.say(r.value));
+                format!("{} {value}{}", library.measure_name(&r.measure), side(r.side))
+            });
+            let answers = answers.iter().map(|a| format!("{}: {}", a.question, a.value));
+            readings.chain(answers).collect::<Vec<_>>().join("; ")
+        }
+        Fact::Screen(answers) => format!("{} answers to the red-flag questions", answers.len()),
+        Fact::Performed(p) => {
+            let dose = p.dose.as_ref().map(|d| format!(" {d}")).unwrap_or_default();
+            let pain =
+                p.pain.map(|p| format!(", pain {}/10", crate::domain::measure::plain(p))).unwrap_or_default();
+            let skipped = p.skipped.as_ref().map(|why| format!(", skipped: {why}")).unwrap_or_default();
+            format!("{}{dose}{}{pain}{skipped}", library.exercise_name(&p.exercise), side(p.side))
+        }
+        Fact::Care(care) => {
+            let name = library.care.get(&care.kind).map_or(care.kind.as_str(), |c| &c.name);
+            let minutes = care.minutes.map(|m| format!(", {} min", crate::domain::measure::plain(m)));
+            format!("{name}{}", minutes.unwrap_or_default())
+        }
+        Fact::Clearance(c) => format!("{}: {} by {} ({})", c.rule, c.outcome.id(), c.who, c.role),
+        _ => String::new(),
+    };
+    if let Some(note) = &draft.note {
+        let gap = if said.is_empty() { "" } else { "; " };
+        let _ = write!(said, "{gap}\"{note}\"");
+    }
+    said
+}

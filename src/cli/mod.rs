@@ -1,0 +1,50 @@
+//! The command line: arguments in, a use case, a view out.
+
+pub mod args;
+mod ask;
+pub mod context;
+pub mod failure;
+mod history;
+mod injury;
+mod log;
+mod screen;
+mod view;
+pub mod when;
+
+use args::{Args, Command};
+use context::Context;
+use failure::Failure;
+
+/// Runs one command.
+///
+/// # Errors
+///
+/// What happened, what to do, and the exit code.
+pub fn run(args: &Args, context: &Context) -> Result<Code, Failure> {
+    match &args.command {
+        None => view::home(args, context),
+        Some(Command::Start(start)) => injury::start(args, start, context),
+        Some(Command::Log(log)) => log::log(args, log, context),
+        Some(Command::Done(done)) => log::done(args, done, context),
+        Some(Command::Care(care)) => log::care(args, care, context),
+        Some(Command::Test(test)) => log::test(args, test, context),
+        Some(Command::Today) => view::today(args, context),
+        Some(Command::Next(next)) => view::next(args, next, context),
+        Some(Command::Progress(progress)) => view::progress(args, progress, context),
+        Some(Command::Screen(screen)) => screen::screen(args, screen, context),
+        Some(Command::Flags(flags)) => screen::flags(args, flags, context),
+        Some(Command::Clear(clear)) => screen::clear(args, clear, context),
+        Some(Command::Episodes) => injury::episodes(args, context),
+        Some(Command::Import(import)) => history::import(args, import, context),
+        Some(Command::Demo) => history::demo(args, context),
+    }
+}
+
+/// How a command that worked ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Done.
+    Done,
+    /// Done, and the result says stop; only where `--exit-code` asks for it.
+    Stop,
+}

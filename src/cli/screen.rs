@@ -1,0 +1,153 @@
+//! `screen`, `flags` and `clear`.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::app::{AppError, Cleared, Draft, calm_answers, read_answers};
+use crate::catalog::Catalog;
+use crate::domain::entry::{Answer, Fact, Outcome};
+use crate::domain::library::Urgency;
+use crate::domain::question::{AnswerValue, Answers};
+use crate::domain::screening::{Flag, judge};
+use crate::render::{json, text};
+
+use super::args::{Args, Clear, Flags, Screen};
+use super::context::Context;
+use super::failure::Failure;
+use super::injury::assignments;
+use super::log::moment;
+use super::{Code, ask, when};
+
+/// Puts the red-flag questions, or judges a file of answers.
+pub(super) fn screen(args: &Args, screen: &Screen, context: &Context) -> Result<Code, Failure> {
+    if let Some(file) = &screen.file {
+        return judge_file(args, screen, file, context);
+    }
+    context.writable()?;
+    let (mut app, situation) = context.situate(args)?;
+    let mut answers: Vec<Answer> = Vec::new();
+    for (question, value) in assignments(&screen.answers)? {
+        answers.push(app.answer(&question, &value)?);
+    }
+    if screen.none {
+        let named: Vec<String> = answers.iter().map(|a| a.question.clone()).collect();
+        answers
+            .extend(calm_answers(&app.catalog.library).into_iter().filter(|a| !named.contains(&a.question)));
+    }
+    if answers.is_empty() {
+        if !ask::somebody_there() || args.json {
+            let hint =
+                "--none when no sign is there, or --answer ID=VALUE for each; in a terminal they are asked";
+            return Err(Failure::person("no question was answered".to_owned(), hint));
+        }
+        answers = ask::red_flags(context, &app.catalog.library);
+        if answers.is_empty() {
+            return Err(AppError::Empty.into());
+        }
+    }
+    let at = moment(screen.at.as_deref(), context)?;
+    let count = answers.iter().filter(|a| a.value != AnswerValue::Unknown).count();
+    app.record(&situation.episode, vec![Draft { at, note: None, fact: Fact::Screen(answers) }], context.now)?;
+    let after = app.situation(&situation.episode, context.now)?;
+    let case = after.case(&app.catalog.library);
+    let (open, _, _) = crate::domain::advice::unanswered(&case);
+    let open: Vec<&str> = open.iter().map(|q| q.id.as_str()).collect();
+    if args.json {
+        context.print(&json::screen(&after.flags, &open))?;
+    } else {
+        let asked = count + open.len();
+        context.print(&text::screened(&context.page, &after.flags, count, asked))?;
+    }
+    Ok(code(screen.exit_code, &after.flags))
+}
+
+/// Judges a file of answers; nothing is read from a store, and nothing written.
+fn judge_file(args: &Args, screen: &Screen, file: &Path, context: &Context) -> Result<Code, Failure> {
+    let library = Catalog::builtin_library()?;
+    let bytes = read_file(file)?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| AppError::Answers(vec!["this is not UTF-8 text".to_owned()]))?;
+    let answers: Answers = read_answers(&library, text.trim_start_matches('\u{feff}'))?;
+    let flags = judge(&library, &answers);
+    let asked = library.screening_questions(Urgency::Urgent);
+    let known = |id: &str| answers.get(id).is_some_and(|s| s.value != AnswerValue::Unknown);
+    let open: Vec<&str> = asked.iter().map(|q| q.id.as_str()).filter(|id| !known(id)).collect();
+    if args.json {
+        context.print(&json::screen(&flags, &open))?;
+    } else {
+        context.print(&text::screened(&context.page, &flags, asked.len() - open.len(), asked.len()))?;
+    }
+    Ok(code(screen.exit_code, &flags))
+}
+
+/// Reads a file, or standard input for `-`.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let read = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    read.map_err(|error| {
+        AppError::File { path: path.display().to_string(), reason: error.to_string() }.into()
+    })
+}
+
+fn code(asked: bool, flags: &[Flag]) -> Code {
+    let stop = flags.iter().any(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent);
+    if asked && stop { Code::Stop } else { Code::Done }
+}
+
+/// Shows open and past flags.
+pub(super) fn flags(args: &Args, flags: &Flags, context: &Context) -> Result<Code, Failure> {
+    let (_, situation) = context.situate(args)?;
+    if args.json {
+        context.print(&json::flags(&situation.flags))?;
+    } else {
+        context.print(&text::flags(&context.page, &situation.flags))?;
+    }
+    Ok(code(flags.exit_code, &situation.flags))
+}
+
+/// Records a clinician's outcome.
+pub(super) fn clear(args: &Args, clear: &Clear, context: &Context) -> Result<Code, Failure> {
+    context.writable()?;
+    let (mut app, situation) = context.situate(args)?;
+    let outcome = Outcome::of_id(&clear.outcome).ok_or_else(|| {
+        let known: Vec<&str> = Outcome::ALL.iter().map(|o| o.id()).collect();
+        Failure::person(
+            format!("`{}` is no outcome", clear.outcome),
+            &format!("one of: {}", known.join(", ")),
+        )
+    })?;
+    let until = match &clear.until {
+        None => None,
+        Some(text) => Some(
+            chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d")
+                .map(crate::domain::day::Day::of_date)
+                .map_err(|_| Failure::person(format!("`{text}` is no date"), "write it as 2026-03-31"))?,
+        ),
+    };
+    let cleared = Cleared {
+        rule: clear.rule.clone(),
+        by: clear.by.clone(),
+        role: clear.role.clone(),
+        outcome,
+        day: when::day(&clear.day, context.now)?,
+        until,
+        note: clear.note.clone(),
+    };
+    app.clear(&situation, cleared, context.now)?;
+    let after = app.situation(&situation.episode, context.now)?;
+    if outcome.closes() {
+        context.status("Recorded.");
+    } else {
+        context.status("Recorded. The flag stays open: this outcome does not close it.");
+    }
+    if args.json {
+        context.print(&json::flags(&after.flags))?;
+    } else {
+        context.print(&text::flags(&context.page, &after.flags))?;
+    }
+    Ok(Code::Done)
+}

@@ -1,0 +1,45 @@
+//! Parses, builds the context, runs, and maps a failure to an exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use sinew::cli::args::Args;
+use sinew::cli::context::Context;
+use sinew::cli::failure::{BUG, Failure, STOP};
+use sinew::cli::{Code, run};
+use sinew::domain::day::Now;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|_| {
+        // What went wrong may quote what a person wrote, so it is not shown.
+        Context::complain(
+            "error: a bug in sinew stopped this command\nhint: what was recorded before is safe",
+        );
+        std::process::exit(i32::from(BUG));
+    }));
+    let args = Args::parse();
+    match now().and_then(|now| Context::new(&args, now)).and_then(|context| run(&args, &context)) {
+        Ok(Code::Done) => ExitCode::SUCCESS,
+        Ok(Code::Stop) => ExitCode::from(STOP),
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                Context::complain(&failure.words());
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// The present moment: the clock's, or the one that `SINEW_NOW` sets.
+fn now() -> Result<Now, Failure> {
+    match std::env::var("SINEW_NOW") {
+        Ok(text) => sinew::cli::when::fixed(&text).map(Now::at).ok_or_else(|| {
+            Failure::person(
+                "SINEW_NOW is no moment".to_owned(),
+                "such as 2026-03-02T08:00 or 2026-03-02T08:00:00+01:00",
+            )
+        }),
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+        Err(_) => Ok(Now::at(chrono::Local::now().fixed_offset())),
+    }
+}

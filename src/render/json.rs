@@ -1,0 +1,252 @@
+//! The JSON views: one document a command, on one line, the alert first.
+//!
+//! `docs/json.md` describes them, and tests hold them to it.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::domain::finding::{Finding, Missing};
+use crate::domain::library::Urgency;
+use crate::domain::report::{DayReport, Trend};
+use crate::domain::schedule::{Item, LeftOut};
+use crate::domain::screening::{Because, Flag};
+use crate::domain::situation::Situation;
+
+use super::page::{action, command};
+
+/// What to do now, when an emergency or urgent flag is open.
+#[derive(Debug, Serialize)]
+struct Alert<'f> {
+    action: String,
+    urgency: Urgency,
+    rule: &'f str,
+    do_not: &'f [String],
+}
+
+/// A flag.
+#[derive(Debug, Serialize)]
+struct FlagView<'f> {
+    rule: &'f str,
+    urgency: Urgency,
+    title: &'f str,
+    can_be_a_sign_of: &'f str,
+    action: String,
+    do_not: &'f [String],
+    bring: &'f [String],
+    because: &'f [Because],
+    why: &'f str,
+    source: &'f [String],
+    state: crate::domain::screening::FlagState,
+    opened: Option<String>,
+    day: Option<crate::domain::day::Day>,
+    cleared_by: Option<&'f crate::domain::entry::EntryId>,
+}
+
+fn view(flag: &Flag) -> FlagView<'_> {
+    FlagView {
+        rule: &flag.rule.id,
+        urgency: flag.rule.urgency,
+        title: &flag.rule.title,
+        can_be_a_sign_of: &flag.rule.can_be_a_sign_of,
+        action: action(flag),
+        do_not: &flag.rule.do_not,
+        bring: &flag.rule.bring,
+        because: &flag.because,
+        why: &flag.rule.why,
+        source: &flag.rule.source,
+        state: flag.state,
+        opened: flag.opened.map(|at| at.to_rfc3339()),
+        day: flag.day,
+        cleared_by: flag.cleared_by.as_ref(),
+    }
+}
+
+/// A document: the alert, if there is one, then the schema, then the body.
+fn document(schema: &str, flags: &[Flag], body: Value) -> String {
+    let mut whole = serde_json::Map::new();
+    let worst = flags.iter().filter(|f| f.is_open()).max_by_key(|f| f.rule.urgency);
+    if let Some(flag) = worst.filter(|f| f.rule.urgency >= Urgency::Urgent) {
+        let alert = Alert {
+            action: action(flag),
+            urgency: flag.rule.urgency,
+            rule: &flag.rule.id,
+            do_not: &flag.rule.do_not,
+        };
+        whole.insert("alert".to_owned(), json!(alert));
+    }
+    whole.insert("schema".to_owned(), json!(format!("sinew/{schema}/1")));
+    if let Value::Object(body) = body {
+        whole.extend(body);
+    }
+    let mut text = Value::Object(whole).to_string();
+    text.push('\n');
+    text
+}
+
+fn open_views(flags: &[Flag]) -> Vec<FlagView<'_>> {
+    flags.iter().filter(|f| f.is_open()).map(view).collect()
+}
+
+fn phase(s: &Situation) -> Value {
+    let phase = s.course.phase(&s.program);
+    let today = s.journal.now().day;
+    json!({
+        "id": phase.id,
+        "stage": phase.stage,
+        "name": phase.name,
+        "day": today.since(s.course.current().from),
+    })
+}
+
+fn episode(s: &Situation) -> Value {
+    json!({
+        "number": s.episode.number,
+        "id": s.episode.id,
+        "title": s.episode.title,
+        "condition": s.episode.condition,
+        "side": s.episode.side,
+        "onset": s.episode.onset,
+        "program": s.program.id,
+    })
+}
+
+/// What is missing, with the command that records it.
+fn missing_view(missing: &Missing) -> Value {
+    let mut view = json!(missing);
+    view["how"] = json!(command(missing));
+    view
+}
+
+/// `sinew/next/1`.
+pub fn next(s: &Situation) -> String {
+    let missing: Vec<Value> = s.advice.missing.iter().map(missing_view).collect();
+    let findings: Vec<&Finding> = s.advice.findings.iter().collect();
+    let today = s.journal.now().day;
+    document(
+        "next",
+        &s.flags,
+        json!({
+            "action": s.advice.action,
+            "day": today,
+            "day_since_onset": today.since(s.episode.onset),
+            "episode": episode(s),
+            "phase": phase(s),
+            "to": s.advice.to,
+            "earliest": s.advice.earliest,
+            "full_return": s.advice.full_return,
+            "missing": missing,
+            "findings": findings,
+            "flags": open_views(&s.flags),
+        }),
+    )
+}
+
+/// `sinew/today/1`.
+pub fn today(s: &Situation) -> String {
+    let items: Vec<&Item> = s.plan.items.iter().collect();
+    let left_out: Vec<&LeftOut> = s.plan.left_out.iter().collect();
+    let today = s.journal.now().day;
+    document(
+        "today",
+        &s.flags,
+        json!({
+            "day": today,
+            "day_since_onset": today.since(s.episode.onset),
+            "episode": episode(s),
+            "phase": phase(s),
+            "action": s.advice.action,
+            "items": items,
+            "left_out": left_out,
+            "avoid": s.plan.avoid,
+            "flags": open_views(&s.flags),
+        }),
+    )
+}
+
+/// The urgency of a set of flags: the most urgent one that is open.
+fn urgency(flags: &[Flag]) -> Urgency {
+    flags.iter().filter(|f| f.is_open()).map(|f| f.rule.urgency).max().unwrap_or(Urgency::SelfCare)
+}
+
+/// `sinew/flags/1`: open flags and past ones.
+pub fn flags(flags: &[Flag]) -> String {
+    let views: Vec<FlagView<'_>> = flags.iter().map(view).collect();
+    document("flags", flags, json!({ "urgency": urgency(flags), "flags": views }))
+}
+
+/// `sinew/screen/1`.
+pub fn screen(flags: &[Flag], unanswered: &[&str]) -> String {
+    document(
+        "screen",
+        flags,
+        json!({ "urgency": urgency(flags), "flags": open_views(flags), "unanswered": unanswered }),
+    )
+}
+
+/// `sinew/progress/1`.
+pub fn progress(s: &Situation, days: &[DayReport], trends: &[Trend]) -> String {
+    document(
+        "progress",
+        &s.flags,
+        json!({ "episode": episode(s), "phase": phase(s), "days": days, "trend": trends }),
+    )
+}
+
+/// `sinew/log/1`: what was recorded, and the advice after it.
+pub fn logged(s: &Situation, ids: &[crate::domain::entry::EntryId], recorded: &[String]) -> String {
+    document(
+        "log",
+        &s.flags,
+        json!({
+            "entries": ids,
+            "recorded": recorded,
+            "action": s.advice.action,
+            "phase": phase(s),
+            "flags": open_views(&s.flags),
+        }),
+    )
+}
+
+/// `sinew/start/1`.
+pub fn started(s: &Situation) -> String {
+    document(
+        "start",
+        &s.flags,
+        json!({ "episode": episode(s), "phase": phase(s), "action": s.advice.action, "flags": open_views(&s.flags) }),
+    )
+}
+
+/// `sinew/decision/1`: what was decided, and where it leads.
+pub fn decided(s: &Situation, kind: &str) -> String {
+    document(
+        "decision",
+        &s.flags,
+        json!({ "kind": kind, "episode": episode(s), "phase": phase(s), "action": s.advice.action }),
+    )
+}
+
+/// `sinew/import/1`.
+pub fn imported(s: &Situation, read: usize, new: usize) -> String {
+    document("import", &s.flags, json!({ "read": read, "new": new, "action": s.advice.action }))
+}
+
+/// `sinew/episodes/1`.
+pub fn episodes(all: &[(Value, Vec<Flag>)]) -> String {
+    let flags: Vec<Flag> = all.iter().flat_map(|(_, flags)| flags.clone()).collect();
+    let list: Vec<&Value> = all.iter().map(|(value, _)| value).collect();
+    document("episodes", &flags, json!({ "episodes": list }))
+}
+
+/// One episode of that list.
+pub fn episode_line(s: &Situation) -> Value {
+    let mut value = episode(s);
+    value["phase"] = phase(s);
+    value["action"] = json!(s.advice.action);
+    value["finished"] = json!(s.course.finished);
+    value
+}
+
+/// `sinew/demo/1`.
+pub fn demo(days: &[Value]) -> String {
+    document("demo", &[], json!({ "days": days }))
+}

@@ -1,0 +1,8 @@
+//! Views: the values that the domain worked out, as text and as JSON. None of
+//! them decides anything.
+
+pub mod json;
+pub mod page;
+pub mod progress;
+pub mod story;
+pub mod text;

@@ -1,0 +1,163 @@
+//! What every text view shares: width, wrapping, tables, the alert.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+
+use crate::domain::finding::Missing;
+use crate::domain::library::Urgency;
+use crate::domain::screening::Flag;
+
+/// Replaced in actions by the number to call.
+pub const EMERGENCY_NUMBER: &str = "{emergency-number}";
+
+/// A line below the header, and nothing else.
+const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
+
+/// How text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Columns.
+    pub width: usize,
+    /// Without tables, for screen readers and pipes.
+    pub plain: bool,
+    /// Whether a person looks at it on a terminal.
+    pub terminal: bool,
+}
+
+impl Page {
+    /// Wraps a paragraph, each line after the first one indented.
+    pub fn wrap(&self, text: &str, first: &str, rest: &str) -> String {
+        let options = textwrap::Options::new(self.width)
+            .initial_indent(first)
+            .subsequent_indent(rest)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let mut wrapped = textwrap::fill(&clean(text), options);
+        wrapped.push('\n');
+        wrapped
+    }
+
+    /// A heading.
+    pub fn heading(&self, text: &str) -> String {
+        let bold = Style::new().bold();
+        format!("\n{bold}{}{bold:#}\n", clean(text))
+    }
+
+    /// A table, or one line a row where tables are not wanted.
+    pub fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> String {
+        if self.plain {
+            let mut lines = String::new();
+            for row in rows {
+                let cells: Vec<String> = header
+                    .iter()
+                    .zip(&row)
+                    .filter(|(_, cell)| !cell.is_empty())
+                    .map(
+                        |(name, cell)| {
+                            if name.is_empty() { clean(cell) } else { format!("{name}: {}", clean(cell)) }
+                        },
+                    )
+                    .collect();
+                let _ = writeln!(lines, "{}", cells.join("; "));
+            }
+            return lines;
+        }
+        let mut table = Table::new();
+        table.load_style(RULED);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(self.width).unwrap_or(80));
+        table.set_header(header.to_vec());
+        for row in rows {
+            table.add_row(row.iter().map(|cell| clean(cell)).collect::<Vec<_>>());
+        }
+        let lines: Vec<String> = table.to_string().lines().map(|line| line.trim_end().to_owned()).collect();
+        lines.join("\n") + "\n"
+    }
+}
+
+/// A text without control characters, which a note or a file could use to
+/// steer a terminal.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// The command that records what is missing.
+pub fn command(missing: &Missing) -> String {
+    let id = &missing.id;
+    match (missing.kind, id.as_str()) {
+        ("questions", _) => "sinew screen".to_owned(),
+        ("reading", "pain-worst" | "pain-any") => "sinew log N".to_owned(),
+        ("reading", "pain-rest" | "pain-walking" | "pain-morning") => {
+            format!("sinew log --{} N", id.trim_start_matches("pain-"))
+        }
+        ("reading", "limp") => "sinew log --limp yes/no".to_owned(),
+        ("reading", "woken-by-pain") => "sinew log --woken yes/no".to_owned(),
+        ("reading", _) => format!("sinew log --set {id}=VALUE"),
+        ("test", _) if missing.both_sides => format!("sinew test {id} --left N --right N"),
+        ("test", _) => format!("sinew test {id} VALUE"),
+        ("session", _) => {
+            let dose = missing.dose.as_ref().map(|d| format!(" {d}")).unwrap_or_default();
+            format!("sinew done {id}{dose} --pain N")
+        }
+        _ => format!("sinew clear {id} --by NAME --role ROLE --outcome OUTCOME"),
+    }
+}
+
+/// The action of a rule, with the number to call.
+pub fn action(flag: &Flag) -> String {
+    flag.rule.action.replace(EMERGENCY_NUMBER, "your local emergency number")
+}
+
+/// What open emergency and urgent flags ask for: the action first, then what
+/// was reported, why it matters, what to leave alone and what to bring.
+/// Nothing when there are none.
+pub fn alert<'f>(page: &Page, flags: impl Iterator<Item = &'f Flag>) -> String {
+    let mut text = String::new();
+    let mut flags: Vec<&Flag> = flags.filter(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent).collect();
+    flags.sort_by_key(|f| std::cmp::Reverse(f.rule.urgency));
+    for flag in flags {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&one_alert(page, flag));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn one_alert(page: &Page, flag: &Flag) -> String {
+    let loud = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    let action = action(flag);
+    // In a pipe the action stays one line, the first one, however long it is.
+    let first = if page.terminal { page.wrap(&action, "", "") } else { format!("{action}\n") };
+    let mut text = format!("{loud}{}{loud:#}\n", first.trim_end());
+    text.push_str(&flag_body(page, flag));
+    let _ = writeln!(text, "  Open until a clinician's outcome is on record:");
+    let _ = writeln!(text, "    sinew clear {} --by NAME --role ROLE --outcome OUTCOME", flag.rule.id);
+    text
+}
+
+/// What stands below the action of a flag.
+pub fn flag_body(page: &Page, flag: &Flag) -> String {
+    let mut text = String::new();
+    let said: Vec<String> = flag.because.iter().map(|b| format!("{}: {}", b.id, b.said)).collect();
+    let when = flag.day.map(|day| format!(" ({day})")).unwrap_or_default();
+    text.push_str(&page.wrap(&format!("Reported{when}: {}.", said.join(", ")), "  ", "    "));
+    text.push_str(&page.wrap(
+        &format!("This can be a sign of {}.", flag.rule.can_be_a_sign_of),
+        "  ",
+        "    ",
+    ));
+    for line in &flag.rule.do_not {
+        text.push_str(&page.wrap(line, "  - ", "    "));
+    }
+    if !flag.rule.bring.is_empty() {
+        text.push_str(&page.wrap(&format!("Take along: {}", flag.rule.bring.join(" ")), "  ", "    "));
+    }
+    let source = format!("Rule {} ({}). {}", flag.rule.id, flag.rule.source.join(", "), flag.rule.why);
+    text.push_str(&page.wrap(&source, "  ", "    "));
+    text
+}

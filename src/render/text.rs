@@ -1,0 +1,305 @@
+//! The text views of a situation: today, next, flags, episodes, screens.
+
+use std::fmt::Write as _;
+
+use crate::domain::advice::Action;
+use crate::domain::finding::{Finding, FindingKind, Verdict};
+use crate::domain::library::Urgency;
+use crate::domain::measure::plain;
+use crate::domain::program::Program;
+use crate::domain::schedule::{Item, ItemKind};
+use crate::domain::screening::Flag;
+use crate::domain::situation::Situation;
+
+use super::page::{Page, action, alert, clean, command, flag_body};
+
+/// The episode and where it stands, in two lines.
+fn standing(page: &Page, s: &Situation) -> String {
+    let phase = s.course.phase(&s.program);
+    let day = s.journal.now().day;
+    let position = s.course.current().phase + 1;
+    let mut text = page.wrap(
+        &format!("{} - day {} after the injury ({day})", s.episode.title, day.since(s.episode.onset)),
+        "",
+        "  ",
+    );
+    let spent = day.since(s.course.current().from);
+    text.push_str(&page.wrap(
+        &format!(
+            "Phase {position} of {}: {} (day {spent} in it). {}",
+            s.program.phases.len(),
+            phase.name,
+            phase.goal
+        ),
+        "",
+        "  ",
+    ));
+    text
+}
+
+/// The advice in one sentence.
+pub fn headline(s: &Situation) -> String {
+    let program = &s.program;
+    let name = |id: &Option<String>| {
+        id.as_deref()
+            .and_then(|id| program.position(id))
+            .map(|at| format!("phase {}: {}", at + 1, program.phases[at].name))
+            .unwrap_or_default()
+    };
+    let here = s.course.phase(program).id.as_str();
+    match s.advice.action {
+        Action::Stop => "STOP: no exercise until a clinician's outcome is on record.".to_owned(),
+        Action::StepBack if s.advice.to.as_deref() == Some(here) => {
+            "STEP BACK: ease off, and begin this phase again.".to_owned()
+        }
+        Action::StepBack => format!("STEP BACK to {}.", name(&s.advice.to)),
+        Action::Hold => "HOLD: stay in this phase.".to_owned(),
+        Action::Advance => format!("ADVANCE to {}.", name(&s.advice.to)),
+        Action::Finish if s.course.finished => {
+            "FINISHED: in remission. Any new pain is worth a line here.".to_owned()
+        }
+        Action::Finish => "FINISH: the program has done its work.".to_owned(),
+    }
+}
+
+/// Today's plan.
+pub fn today(page: &Page, s: &Situation) -> String {
+    let mut text = alert(page, s.flags.iter());
+    text.push_str(&standing(page, s));
+    text.push_str(&page.wrap(&headline(s), "", "  "));
+    let (due, resting): (Vec<&Item>, Vec<&Item>) = s.plan.items.iter().partition(|i| i.due > 0 || i.done > 0);
+    if !due.is_empty() {
+        text.push_str(&page.heading("Today"));
+        text.push_str(
+            &page
+                .table(&["", "what", "how much", "done", "pain up to"], due.iter().map(|i| row(i)).collect()),
+        );
+        text.push_str(&notes(page, &due));
+    }
+    if !resting.is_empty() {
+        let names: Vec<String> =
+            resting.iter().map(|i| format!("{} ({})", i.name.to_lowercase(), i.frequency)).collect();
+        text.push_str(&page.wrap(&format!("Not today: {}.", names.join(", ")), "", "  "));
+    }
+    if !s.plan.left_out.is_empty() {
+        text.push_str(&page.heading("Left out"));
+        for left in &s.plan.left_out {
+            text.push_str(&page.wrap(
+                &format!("{}: {} [{}]", left.name, left.because, left.rule),
+                "- ",
+                "  ",
+            ));
+        }
+    }
+    if !s.plan.avoid.is_empty() {
+        text.push_str(&page.heading("Keep away from"));
+        for avoid in &s.plan.avoid {
+            let until = avoid.until_day.map(|d| format!(" up to day {d}")).unwrap_or_default();
+            text.push_str(&page.wrap(&format!("{}{until}. {}", avoid.what, avoid.why), "- ", "  "));
+        }
+    }
+    text.push_str(&wanted_today(page, s));
+    text.push_str(&other_flags(page, s));
+    text
+}
+
+fn row(item: &Item) -> Vec<String> {
+    let side = item.side.map(|side| format!(", {}", side.id())).unwrap_or_default();
+    let mark = if item.done >= item.due.max(1) { "[x]" } else { "[ ]" };
+    vec![
+        mark.to_owned(),
+        format!("{}{side}", item.name),
+        [item.dose.as_str(), item.frequency.as_str()]
+            .iter()
+            .filter(|t| !t.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", "),
+        if item.kind == ItemKind::Care && item.due <= 1 {
+            item.done.to_string()
+        } else {
+            format!("{} of {}", item.done, item.due)
+        },
+        item.cap.map(|cap| format!("{}/10", plain(cap))).unwrap_or_default(),
+    ]
+}
+
+fn notes(page: &Page, items: &[&Item]) -> String {
+    items
+        .iter()
+        .filter_map(|i| {
+            i.note.as_ref().map(|note| page.wrap(&format!("{} ({}): {note}", i.name, i.id), "- ", "  "))
+        })
+        .collect()
+}
+
+/// What could be logged today for the next phase.
+fn wanted_today(page: &Page, s: &Situation) -> String {
+    let today: Vec<_> = s.advice.missing.iter().filter(|m| m.wait == 0).collect();
+    if today.is_empty() || s.advice.action == Action::Stop {
+        return String::new();
+    }
+    let mut text = page.heading("Not known yet, and can be recorded today");
+    for missing in today {
+        text.push_str(&page.wrap(&format!("{}: {}", missing.name, command(missing)), "- ", "  "));
+    }
+    text
+}
+
+/// Open flags below urgent, in short.
+fn other_flags(page: &Page, s: &Situation) -> String {
+    let open: Vec<&Flag> = s.open_flags().filter(|f| f.rule.urgency < Urgency::Urgent).collect();
+    if open.is_empty() {
+        return String::new();
+    }
+    let mut text = page.heading("To arrange");
+    for flag in open {
+        text.push_str(&page.wrap(&format!("{} [{}]", action(flag), flag.rule.id), "- ", "  "));
+    }
+    text
+}
+
+/// The advice with every condition.
+pub fn next(page: &Page, s: &Situation) -> String {
+    let mut text = alert(page, s.flags.iter());
+    text.push_str(&standing(page, s));
+    text.push_str(&page.wrap(&headline(s), "", "  "));
+    if let Some(earliest) = s.advice.earliest
+        && !matches!(s.advice.action, Action::Advance | Action::Stop)
+    {
+        text.push_str(&page.wrap(
+            &format!("By its days alone, the next phase opens on {earliest}."),
+            "",
+            "  ",
+        ));
+    }
+    if let Some(full) = s.advice.full_return {
+        let words = if full.cleared {
+            "Full return: every criterion is met.".to_owned()
+        } else {
+            format!("Full return: not yet; not before {}.", full.not_before)
+        };
+        text.push_str(&page.wrap(&words, "", "  "));
+    }
+    let missing = &s.advice.missing;
+    if !missing.is_empty() && s.advice.action != Action::Stop {
+        text.push_str(&page.heading("Missing, in the order in which it could be done"));
+        for (at, m) in missing.iter().enumerate() {
+            let last = s.journal.now().day.plus(i64::from(m.wait));
+            let when = match (m.days, m.wait) {
+                (1, 0) => "today".to_owned(),
+                (1, _) => format!("on {last}"),
+                (days, _) => format!("on {days} days, so by {last}"),
+            };
+            let number = format!("{}. ", at + 1);
+            text.push_str(&page.wrap(&format!("{} ({when}): {}", m.name, command(m)), &number, "   "));
+        }
+    }
+    text.push_str(&findings(page, &s.advice.findings));
+    match s.advice.action {
+        Action::Advance | Action::StepBack | Action::Finish if !s.course.finished => {
+            text.push_str("\nTo take this advice: sinew next --accept\n");
+        }
+        _ => {}
+    }
+    text.push_str(&other_flags(page, s));
+    text
+}
+
+/// Conditions by verdict: what stands in the way first.
+fn findings(page: &Page, findings: &[Finding]) -> String {
+    let mut text = page.heading("Conditions for moving on");
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|f| match f.verdict {
+        Verdict::NotMet => 0,
+        Verdict::Unknown => 1,
+        Verdict::Met => 2,
+    });
+    let rows = sorted
+        .iter()
+        .map(|f| vec![f.verdict.word().to_owned(), f.wanted.clone(), f.observed.clone()])
+        .collect();
+    text.push_str(&page.table(&["", "wanted", "seen"], rows));
+    for finding in sorted.iter().filter(|f| f.verdict != Verdict::Met && f.kind != FindingKind::Gate) {
+        let words = format!("{}: {} ({})", finding.id, finding.why, finding.source.join(", "));
+        text.push_str(&page.wrap(&words, "- ", "  "));
+    }
+    text
+}
+
+/// Flags, open and past.
+pub fn flags(page: &Page, flags: &[Flag]) -> String {
+    if flags.is_empty() {
+        return "No flag is open, and none was raised before.\n".to_owned();
+    }
+    let mut text = alert(page, flags.iter());
+    let rest = flags.iter().filter(|f| !(f.is_open() && f.rule.urgency >= Urgency::Urgent));
+    for flag in rest {
+        if flag.is_open() {
+            text.push_str(&page.wrap(&format!("[{}] {}", flag.rule.urgency.id(), action(flag)), "", "  "));
+            text.push_str(&flag_body(page, flag));
+        } else {
+            let day = flag.day.map(|d| d.to_string()).unwrap_or_default();
+            let words = format!("[cleared] {} of {day}: {}", flag.rule.title, flag.rule.id);
+            text.push_str(&page.wrap(&words, "", "  "));
+        }
+    }
+    text
+}
+
+/// What a screen without an episode found.
+pub fn screened(page: &Page, flags: &[Flag], answered: usize, asked: usize) -> String {
+    let mut text = String::new();
+    if flags.is_empty() {
+        text.push_str("No red flag in what was answered.\n");
+    } else {
+        text.push_str(&self::flags(page, flags));
+    }
+    if answered < asked {
+        let words = format!(
+            "{answered} of {asked} red-flag questions are answered. What is not answered is unknown, and unknown is not no."
+        );
+        text.push_str(&page.wrap(&words, "", ""));
+    }
+    text
+}
+
+/// What was just recorded, and what it changed.
+pub fn logged(page: &Page, s: &Situation, before: Option<Action>, recorded: &[String]) -> String {
+    let mut text = alert(page, s.flags.iter());
+    for line in recorded {
+        text.push_str(&page.wrap(line, "Recorded: ", "  "));
+    }
+    let stopped = s.advice.action == Action::Stop;
+    if before != Some(s.advice.action) || stopped {
+        text.push_str(&page.wrap(&headline(s), "", "  "));
+    }
+    if !stopped {
+        for brake in s.advice.brakes.iter().filter(|b| b.finding.verdict == Verdict::NotMet) {
+            let words = format!("{} ({})", brake.finding.observed, brake.finding.id);
+            text.push_str(&page.wrap(&words, "Note: ", "  "));
+        }
+    }
+    text
+}
+
+/// The episodes, one a line.
+pub fn episodes(page: &Page, rows: Vec<Vec<String>>) -> String {
+    if rows.is_empty() {
+        return "There is no episode yet.\n".to_owned();
+    }
+    page.table(&["no.", "episode", "since", "phase", "advice"], rows)
+}
+
+/// How to begin, for somebody who has nothing recorded yet.
+pub fn welcome<'p>(programs: impl Iterator<Item = &'p Program>) -> String {
+    let mut text = String::from(
+        "sinew follows an injury from its first day: what to do today, whether it is\nsafe, and whether to move on. It is not a medical device, and nobody watches\nwhat you write.\n\nTo begin:\n\n  sinew start CONDITION --grade N --side left --onset \"3 days ago\"\n\nConditions:\n",
+    );
+    for program in programs {
+        let grade = program.grade.map(|g| format!(" --grade {g}")).unwrap_or_default();
+        let _ = writeln!(text, "  {:<26} {}", format!("{}{grade}", program.condition), clean(&program.name));
+    }
+    text.push_str("\nTo see a whole recovery first: sinew demo\n");
+    text
+}
