@@ -1,0 +1,82 @@
+//! Journeys: Markdown whose console blocks are run, and the tour of the README.
+
+use std::fs;
+use std::path::Path;
+
+/// Runs the console blocks of a Markdown file in a folder of its own, at the
+/// moment `now`, or at the ones that the blocks set.
+///
+/// `TRYCMD=overwrite` writes what was printed back into the file.
+fn run(file: &str, now: Option<&str>) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let name = source.file_stem().unwrap().to_str().unwrap().to_lowercase();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("journeys").join(&name);
+    let _ = fs::remove_dir_all(&folder);
+    // What a journey writes goes into a copy of `in`; an empty `out` says that
+    // nobody looks at it.
+    let copy = folder.join(format!("{name}.md"));
+    fs::create_dir_all(folder.join(format!("{name}.in"))).unwrap();
+    fs::create_dir_all(folder.join(format!("{name}.out"))).unwrap();
+    fs::copy(&source, &copy).unwrap();
+    let diaries = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diaries");
+    for entry in fs::read_dir(diaries).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.join(format!("{name}.in")).join(path.file_name().unwrap())).unwrap();
+    }
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs/demo/grade-2-hamstring.csv");
+    fs::copy(demo, folder.join(format!("{name}.in")).join("grade-2-hamstring.csv")).unwrap();
+    fs::write(
+        folder.join(format!("{name}.in")).join("no-store.db"),
+        "this is no database, whatever its name says",
+    )
+    .unwrap();
+    let cases = trycmd::TestCases::new();
+    if let Some(now) = now {
+        cases.env("SINEW_NOW", now);
+    }
+    cases
+        .case(&copy)
+        .register_bin("sinew", Path::new(env!("CARGO_BIN_EXE_sinew")))
+        .env("SINEW_STORE", "diary.db")
+        .env("TZ", "UTC")
+        .env("COLUMNS", "80");
+    cases.run();
+    if std::env::var("TRYCMD").as_deref() == Ok("overwrite") {
+        fs::copy(&copy, &source).unwrap();
+    }
+}
+
+#[test]
+fn the_tour_of_the_readme() {
+    run("README.md", Some("2026-03-09T20:00:00+00:00"));
+}
+
+#[test]
+fn a_quiet_grade_1() {
+    run("tests/journeys/quiet-grade-1.md", None);
+}
+
+#[test]
+fn a_grade_2_with_a_flare() {
+    run("tests/journeys/grade-2-with-a-flare.md", None);
+}
+
+#[test]
+fn a_red_flag() {
+    run("tests/journeys/red-flag.md", None);
+}
+
+#[test]
+fn mistakes() {
+    run("tests/journeys/mistakes.md", Some("2026-03-05T20:00:00+00:00"));
+}
+
+#[test]
+fn no_journey_is_forgotten() {
+    let listed = include_str!("journeys.rs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journeys");
+    for entry in fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(listed.contains(&format!("tests/journeys/{name}")), "{name}");
+    }
+}

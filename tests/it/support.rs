@@ -1,0 +1,67 @@
+//! What several tests share: an app in memory, diaries, days.
+
+use chrono::{DateTime, NaiveDate};
+use sinew::app::{App, StartRequest};
+use sinew::catalog::Catalog;
+use sinew::domain::day::{Day, Now};
+use sinew::domain::entry::Side;
+use sinew::domain::episode::{Episode, Goal, Manner};
+use sinew::domain::situation::Situation;
+use sinew::store::Store;
+
+/// The three diaries.
+pub(crate) const GRADE_1: &str = include_str!("../diaries/grade-1-hamstring.csv");
+pub(crate) const GRADE_2: &str = include_str!("../../programs/demo/grade-2-hamstring.csv");
+pub(crate) const CALF: &str = include_str!("../diaries/calf-strain-then-clot.csv");
+
+pub(crate) fn day(text: &str) -> Day {
+    Day::of_date(text.parse::<NaiveDate>().unwrap())
+}
+
+pub(crate) fn now(text: &str) -> Now {
+    Now::at(DateTime::parse_from_rfc3339(&format!("{text}:00+00:00")).unwrap())
+}
+
+/// The evening of a day, when everything of it is on record.
+pub(crate) fn evening(day: Day) -> Now {
+    Now { at: sinew::app::day_ends(day, now("2026-01-01T12:00")), day }
+}
+
+pub(crate) fn request(condition: &str, grade: u8, side: Side, onset: Day) -> StartRequest {
+    StartRequest {
+        condition: condition.to_owned(),
+        grade: Some(grade),
+        graded_by: "self".to_owned(),
+        side: Some(side),
+        onset,
+        manner: Some(Manner::Sudden),
+        region: None,
+        goal: Goal::SprintSport,
+        title: None,
+        answers: vec![],
+        note: None,
+    }
+}
+
+/// An app in memory with one episode, opened on the morning of the injury.
+pub(crate) fn opened(condition: &str, grade: u8, side: Side, onset: &str) -> (App, Episode) {
+    let mut app = App::new(Catalog::builtin().unwrap(), Store::in_memory().unwrap());
+    let episode =
+        app.start(request(condition, grade, side, day(onset)), now(&format!("{onset}T08:00"))).unwrap();
+    (app, episode)
+}
+
+/// The advice of each day, taking every advance on the day on which it is
+/// first advised; with what the day's situation was before that.
+pub(crate) fn live_through(app: &mut App, episode: &Episode, last: &str) -> Vec<Situation> {
+    let mut days = Vec::new();
+    for n in 0..=day(last).since(episode.onset) {
+        let now = evening(episode.onset.plus(n));
+        let situation = app.situation(episode, now).unwrap();
+        if situation.advice.action == sinew::domain::advice::Action::Advance {
+            app.accept(&situation, now).unwrap();
+        }
+        days.push(situation);
+    }
+    days
+}
