@@ -10,6 +10,7 @@ mod reader;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -102,6 +103,51 @@ impl Catalog {
         if wrong.is_empty() { Ok(library) } else { Err(CatalogError(wrong)) }
     }
 
+    /// Adds the programs of a folder, which a person or their physiotherapist
+    /// wrote. A folder that is not there has none. A built-in program cannot be
+    /// replaced.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every file; nothing is added then.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogError> {
+        let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+        let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+        paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
+        paths.sort();
+        let mut added: BTreeMap<String, Definition> = BTreeMap::new();
+        let mut wrong = Vec::new();
+        for path in paths {
+            let name = path.display().to_string();
+            let single = |code, message| {
+                let diagnostic = Diagnostic::new(code, &name, "", 0..0, message);
+                Mistakes { text: String::new(), list: vec![diagnostic] }
+            };
+            let read = std::fs::read_to_string(&path)
+                .map_err(|error| single("unreadable", format!("cannot be read: {error}")))
+                .and_then(|text| read_program(&name, &text, &self.library));
+            match read {
+                Ok(own)
+                    if self.programs.contains_key(&own.program.id) || added.contains_key(&own.program.id) =>
+                {
+                    wrong.push(single(
+                        "duplicate-id",
+                        format!("there is a program `{}` already", own.program.id),
+                    ));
+                }
+                Ok(own) => {
+                    added.insert(own.program.id.clone(), own);
+                }
+                Err(mistakes) => wrong.push(mistakes),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(CatalogError(wrong));
+        }
+        self.programs.extend(added);
+        Ok(())
+    }
+
     /// The programs for a condition, by grade.
     pub fn for_condition(&self, condition: &str) -> Vec<&Definition> {
         self.programs.values().filter(|d| d.program.condition == condition).collect()
@@ -111,6 +157,7 @@ impl Catalog {
     pub fn conditions(&self) -> Vec<&str> {
         let mut conditions: Vec<&str> =
             self.programs.values().map(|d| d.program.condition.as_str()).collect();
+        conditions.sort_unstable();
         conditions.dedup();
         conditions
     }

@@ -150,7 +150,7 @@ pub(super) fn rule(node: &Node<'_>, library: &Library) -> Rule {
 fn read_when(node: &Node<'_>, library: &Library) -> When {
     let clauses = |key| node.nodes(key).iter().filter_map(|clause| read_clause(clause, library)).collect();
     let when = When { all: clauses("all"), any: clauses("any"), unless: clauses("unless") };
-    if when.all.is_empty() && when.any.is_empty() {
+    if node.nodes("all").is_empty() && node.nodes("any").is_empty() {
         let message = "nothing makes this true".to_owned();
         node.report(
             "never-true",

@@ -119,7 +119,15 @@ impl Context {
     ///
     /// When one of them cannot be opened.
     pub fn open(&self, args: &Args, missing: Missing) -> Result<App, Failure> {
-        let catalog = Catalog::builtin()?;
+        self.open_with(args, Catalog::builtin()?, missing)
+    }
+
+    /// Opens the store beside these definitions.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be opened.
+    pub fn open_with(&self, args: &Args, catalog: Catalog, missing: Missing) -> Result<App, Failure> {
         let path = store_path(args)?;
         let store = match missing {
             Missing::Create => Store::open(&path)?,
@@ -134,6 +142,20 @@ impl Context {
             _ => Store::in_memory()?,
         };
         Ok(App::new(catalog, store))
+    }
+
+    /// The definitions to start from: the built-in ones, and the programs in the
+    /// folder where the platform keeps settings.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every file.
+    pub fn catalog_with_own() -> Result<Catalog, Failure> {
+        let mut catalog = Catalog::builtin()?;
+        if let Ok(base) = etcetera::choose_base_strategy() {
+            catalog.add_folder(&base.config_dir().join("sinew").join("programs"))?;
+        }
+        Ok(catalog)
     }
 
     /// Opens everything for a command that speaks of an episode.

@@ -15,7 +15,7 @@ use super::{Code, ask, when};
 pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     // A wrong word must not leave a store behind.
-    let reader = crate::app::App::new(crate::catalog::Catalog::builtin()?, crate::store::Store::in_memory()?);
+    let reader = crate::app::App::new(Context::catalog_with_own()?, crate::store::Store::in_memory()?);
     reader.program_for(&start.condition, grade(start)?)?;
     let mut answers = assignments(&start.answers)?
         .iter()
@@ -50,7 +50,7 @@ pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Cod
         answers.extend(ask::red_flags(context, &reader.catalog.library));
     }
     request.answers = answers;
-    let mut app = context.open(args, Missing::Create)?;
+    let mut app = context.open_with(args, reader.catalog, Missing::Create)?;
     let episode = app.start(request, context.now)?;
     let situation = app.situation(&episode, context.now)?;
     context.status(&format!("Episode {}: {}, day 0 is {}.", episode.number, episode.title, episode.onset));

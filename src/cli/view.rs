@@ -11,7 +11,7 @@ use super::{Code, ask};
 
 /// Today's view; with no episode, how to begin.
 pub(super) fn home(args: &Args, context: &Context) -> Result<Code, Failure> {
-    let app = context.open(args, Missing::Empty)?;
+    let app = context.open_with(args, Context::catalog_with_own()?, Missing::Empty)?;
     if app.episodes()?.is_empty() {
         context.print(&text::welcome(app.catalog.programs.values().map(|d| &d.program)))?;
         return Ok(Code::Done);

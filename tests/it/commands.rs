@@ -1,1 +1,307 @@
+//! The program as a whole: streams, exit codes, stores, and a diary that is
+//! typed instead of imported.
 
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use crate::support::GRADE_2;
+
+/// A folder with a store of its own.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    fn command(&self, now: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sinew"));
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", self.0.path())
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .env("TZ", "UTC")
+            .env("SINEW_STORE", self.path("diary.db"))
+            .env("SINEW_NOW", now)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, now: &str, args: &[&str]) -> Output {
+        self.command(now, args).output().unwrap()
+    }
+
+    /// Runs a command that has to work, and returns what it printed.
+    fn ok(&self, now: &str, args: &[&str]) -> String {
+        let output = self.run(now, args);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "sinew {args:?} at {now}: {stderr}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command that has to fail so, and returns its message.
+    fn fails(&self, now: &str, args: &[&str], code: i32) -> String {
+        let output = self.run(now, args);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "sinew {args:?}: {stderr}");
+        assert!(!stderr.contains("panicked") && !stderr.contains("backtrace"), "{stderr}");
+        stderr
+    }
+
+    fn start(&self) {
+        self.ok("2026-03-02T07:00", &["start", "hamstring-strain", "--grade", "2", "--side", "left"]);
+    }
+}
+
+/// What `next --json` says, without ids.
+fn advice(json: &str) -> String {
+    let mut document: serde_json::Value = serde_json::from_str(json).unwrap();
+    document["episode"]["id"] = serde_json::Value::Null;
+    for finding in document["findings"].as_array_mut().unwrap() {
+        let entries = finding["entries"].as_array().unwrap().len();
+        finding["entries"] = entries.into();
+    }
+    for flag in document["flags"].as_array_mut().unwrap() {
+        for because in flag["because"].as_array_mut().unwrap() {
+            because["entry"] = serde_json::Value::Null;
+        }
+    }
+    document.to_string()
+}
+
+/// The command that records a row of a diary, at the moment of the row.
+fn typed(home: &Home, row: &csv::StringRecord) {
+    let now = format!("{}T{}", &row[0], &row[1]);
+    let (kind, item, side, value, note) = (&row[2], &row[3], &row[4], &row[5], &row[7]);
+    let set = format!("{item}={value}");
+    let mut args: Vec<&str> = match kind {
+        "reading" => vec!["log", "--set", &set],
+        "answer" => vec!["log", "--answer", &set],
+        "exercise" => vec!["done", item, value],
+        "care" => vec!["care", item, value],
+        "screen" => vec!["screen", "--none"],
+        "note" => vec!["log", note],
+        "clearance" => {
+            let role = note.split(':').next().unwrap();
+            vec!["clear", item, "--by", "somebody", "--role", role, "--outcome", value]
+        }
+        other => panic!("{other}"),
+    };
+    let sided = matches!(kind, "reading" | "exercise" | "care") && !side.is_empty();
+    if sided {
+        args.extend(["--side", side]);
+    }
+    home.ok(&now, &args);
+}
+
+#[test]
+fn a_diary_that_is_typed_gives_the_advice_of_one_that_is_imported() {
+    const LAST: &str = "2026-03-10";
+    let mut reader = csv::Reader::from_reader(GRADE_2.as_bytes());
+    let rows: Vec<csv::StringRecord> =
+        reader.records().map(Result::unwrap).filter(|row| &row[0] <= LAST).collect();
+
+    let by_hand = Home::new();
+    by_hand.start();
+    let mut pain: Option<(String, String)> = None;
+    for (at, row) in rows.iter().enumerate() {
+        // The pain during an exercise is typed together with it.
+        if &row[3] == "pain-during" {
+            continue;
+        }
+        let during = rows.get(at + 1).filter(|next| &next[3] == "pain-during");
+        if let (true, Some(during)) = (&row[2] == "exercise", during) {
+            let now = format!("{}T{}", &row[0], &row[1]);
+            by_hand.ok(&now, &["done", &row[3], &row[5], "--pain", &during[5], "--side", &row[4]]);
+            pain = Some((row[3].to_owned(), during[5].to_owned()));
+        } else {
+            typed(&by_hand, row);
+        }
+    }
+    assert!(pain.is_some(), "the diary has exercises in it");
+
+    let imported = Home::new();
+    imported.start();
+    fs::write(imported.path("diary.csv"), GRADE_2).unwrap();
+    imported.ok("2026-05-02T12:00", &["import", &imported.path("diary.csv")]);
+    for day in ["2026-03-03", "2026-03-05", "2026-03-08", LAST] {
+        let now = format!("{day}T23:00");
+        let (a, b) = (by_hand.ok(&now, &["next", "--json"]), imported.ok(&now, &["next", "--json"]));
+        assert_eq!(advice(&a), advice(&b), "on {day}");
+    }
+    assert!(by_hand.ok("2026-03-10T23:00", &["next", "--json"]).contains(r#""action":"advance""#));
+}
+
+#[test]
+fn results_go_to_stdout_and_chatter_to_stderr() {
+    let home = Home::new();
+    let started = home.run("2026-03-02T08:00", &["start", "hamstring-strain", "--grade", "1", "--json"]);
+    let document: serde_json::Value = serde_json::from_slice(&started.stdout).unwrap();
+    assert_eq!(document["schema"], "sinew/start/1");
+    assert!(String::from_utf8(started.stderr).unwrap().contains("Episode 1"));
+    let failed = home.run("2026-03-02T08:00", &["log", "14", "--json"]);
+    assert!(failed.stdout.is_empty());
+    assert_eq!(failed.status.code(), Some(1));
+}
+
+#[test]
+fn every_json_document_is_one_line_with_its_schema() {
+    let home = Home::new();
+    home.start();
+    for (args, schema) in [
+        (vec!["next"], "sinew/next/1"),
+        (vec!["today"], "sinew/today/1"),
+        (vec!["progress"], "sinew/progress/1"),
+        (vec!["flags"], "sinew/flags/1"),
+        (vec!["episodes"], "sinew/episodes/1"),
+        (vec!["log", "3"], "sinew/log/1"),
+        (vec!["done", "ankle-pumps"], "sinew/log/1"),
+        (vec!["care", "ice", "15m"], "sinew/log/1"),
+        (vec!["test", "walk-no-limp", "10"], "sinew/log/1"),
+        (vec!["screen", "--none"], "sinew/screen/1"),
+        (vec!["demo"], "sinew/demo/1"),
+    ] {
+        let mut args = args;
+        args.push("--json");
+        let text = home.ok("2026-03-03T20:00", &args);
+        assert_eq!(text.lines().count(), 1, "{args:?}");
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(document["schema"], schema, "{args:?}");
+    }
+}
+
+#[test]
+fn a_flag_is_a_result_and_not_an_error() {
+    let home = Home::new();
+    home.start();
+    let text = home.ok("2026-03-03T20:00", &["log", "--symptom", "saddle-numb", "--json"]);
+    assert!(text.starts_with(r#"{"alert":{"action":"Go to an emergency department now"#), "{text}");
+    for command in ["next", "flags"] {
+        home.ok("2026-03-03T20:01", &[command]);
+        assert_eq!(home.run("2026-03-03T20:01", &[command, "--exit-code"]).status.code(), Some(3));
+    }
+    let answers = home.path("answers.json");
+    fs::write(&answers, r#"{"age": 40, "answers": {"saddle-numb": "yes"}}"#).unwrap();
+    assert_eq!(
+        home.run("2026-03-03T20:01", &["screen", "--answers", &answers, "--exit-code"]).status.code(),
+        Some(3)
+    );
+}
+
+#[test]
+fn a_file_of_answers_is_judged_without_a_store() {
+    let home = Home::new();
+    let answers = home.path("answers.json");
+    let judged = |text: &str| {
+        fs::write(&answers, text).unwrap();
+        let json = home.ok("2026-03-03T20:01", &["screen", "--answers", &answers, "--json"]);
+        serde_json::from_str::<serde_json::Value>(&json).unwrap()
+    };
+    assert_eq!(judged("{}")["urgency"], "self-care");
+    assert_eq!(
+        judged(r#"{"answers": {"fever": "no", "pain-now": 3, "unwell-signs": ["none"]}}"#)["urgency"],
+        "self-care"
+    );
+    let clot =
+        judged(r#"{"age": 52, "region": "calf", "side": "left", "answers": {"one-leg-swollen": "yes"}}"#);
+    assert_eq!(clot["urgency"], "emergency");
+    assert_eq!(clot["flags"][0]["rule"], "rf-07");
+    assert_eq!(clot["flags"][0]["because"][0]["said"], "yes");
+    assert!(!Path::new(&home.path("diary.db")).exists(), "nothing was written");
+
+    fs::write(&answers, r#"{"answers": {"fevr": "yes", "age": 300, "side": "up"}, "sex": "f"}"#).unwrap();
+    let message = home.fails("2026-03-03T20:01", &["screen", "--answers", &answers], 1);
+    for part in ["did you mean `fever`", "`age` takes a number", "`side` takes one of", "`sex` is not known"]
+    {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn stores_that_cannot_be_used_are_left_alone() {
+    let home = Home::new();
+    let now = "2026-03-03T20:00";
+    home.start();
+
+    let newer = home.path("newer.db");
+    fs::copy(home.path("diary.db"), &newer).unwrap();
+    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 999).unwrap();
+    let before = fs::read(&newer).unwrap();
+    let message = home.fails(now, &["--store", &newer, "today"], 1);
+    assert!(message.contains("newer version of sinew"), "{message}");
+    assert_eq!(fs::read(&newer).unwrap(), before, "nothing was changed");
+
+    let folder = home.path("folder");
+    fs::create_dir(&folder).unwrap();
+    assert!(home.fails(now, &["--store", &folder, "today"], 1).contains("cannot open the store"));
+
+    let other = home.path("other.db");
+    fs::write(&other, "a letter, and no database at all, however long it may be").unwrap();
+    assert!(home.fails(now, &["--store", &other, "today"], 70).contains("is not a sinew store"));
+    assert!(fs::read_to_string(&other).unwrap().starts_with("a letter"));
+
+    let missing = home.path("missing.db");
+    assert!(home.fails(now, &["--store", &missing, "today"], 1).contains("there is no store"));
+    assert!(!Path::new(&missing).exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_store_is_readable_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    let store = home.path("new/folder/diary.db");
+    home.ok("2026-03-02T08:00", &["--store", &store, "start", "hamstring-strain", "--grade", "1"]);
+    let mode = |path: &str| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&store), 0o600);
+    assert_eq!(mode(&home.path("new/folder")), 0o700);
+}
+
+#[test]
+fn a_program_of_ones_own_is_started_and_a_broken_one_is_named() {
+    let home = Home::new();
+    let folder = home.path("config/sinew/programs");
+    fs::create_dir_all(&folder).unwrap();
+    let good = include_str!("../definitions/good.toml");
+    fs::write(format!("{folder}/small.toml"), good).unwrap();
+    let now = "2026-03-03T20:00";
+    assert!(home.ok(now, &["start", "small-strain", "--onset", "2 days ago"]).contains("Small"));
+
+    // The running plan is pinned to the text that it started with.
+    fs::remove_file(format!("{folder}/small.toml")).unwrap();
+    assert!(home.ok(now, &["today"]).contains("Small"));
+
+    fs::write(format!("{folder}/broken.toml"), include_str!("../definitions/seven-mistakes.toml")).unwrap();
+    let message = home.fails(now, &["start", "hamstring-strain", "--grade", "1"], 4);
+    assert!(message.contains("8 mistakes in") && message.contains("broken.toml:36:6"), "{message}");
+    // A program in the making stands in nobody's way.
+    assert!(home.ok(now, &["today"]).contains("Small"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let home = Home::new();
+    home.start();
+    let mut child = home.command("2026-03-03T20:00", &["demo"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn an_emergency_in_one_episode_stops_the_other() {
+    let home = Home::new();
+    home.start();
+    home.ok("2026-03-03T08:00", &["start", "calf-strain", "--grade", "1", "--side", "right"]);
+    home.ok("2026-03-03T09:00", &["--episode", "1", "log", "--symptom", "chest-pain"]);
+    let text = home.ok("2026-03-03T10:00", &["--episode", "2", "today"]);
+    assert!(text.lines().next().unwrap().contains("emergency number"), "{text}");
+    assert!(text.contains("STOP"), "{text}");
+}
