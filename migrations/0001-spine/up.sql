@@ -2,6 +2,9 @@
 -- any SQLite reader can make sense of them. Everything is append-only: a
 -- correction is an entry that names the one it replaces.
 
+-- "SINW": says in the header of the file whose it is.
+PRAGMA application_id = 1397313111;
+
 CREATE TABLE episode (
     id           TEXT PRIMARY KEY NOT NULL,
     number       INTEGER NOT NULL UNIQUE CHECK (number >= 1),
@@ -107,7 +110,7 @@ CREATE TABLE clearance (
     who     TEXT NOT NULL CHECK (length(who) > 0),
     role    TEXT NOT NULL CHECK (length(role) > 0),
     day     TEXT NOT NULL CHECK (day IS date(day)),
-    outcome TEXT NOT NULL CHECK (outcome IN ('cleared', 'treated', 'referred', 'other-diagnosis')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('cleared', 'cleared-with-limits', 'treated', 'referred', 'other-diagnosis')),
     expires TEXT CHECK (expires IS date(expires))
 ) STRICT;
 

@@ -118,7 +118,13 @@ impl App {
         if !known.contains(&cleared.rule) {
             return Err(super::unknown("flag or gate", &cleared.rule, known.iter().map(String::as_str)));
         }
-        let raised = situation.flags.iter().any(|f| f.rule.id == cleared.rule);
+        let own = || situation.flags.iter().filter(|f| f.episode.is_none() && f.rule.id == cleared.rule);
+        let raised = own().next().is_some();
+        if let Some(reported) = own().filter(|f| f.is_open()).filter_map(|f| f.day).max()
+            && cleared.day < reported
+        {
+            return Err(AppError::VisitTooEarly { visit: cleared.day, reported });
+        }
         let gate =
             situation.advice.findings.iter().any(|f| f.id.ends_with(&format!("clearance-{}", cleared.rule)));
         if !raised && !gate {
@@ -126,6 +132,9 @@ impl App {
         }
         if cleared.by.trim().is_empty() {
             return Err(AppError::NotAClinician(String::new()));
+        }
+        if cleared.outcome == Outcome::ClearedWithLimits && cleared.until.is_none() {
+            return Err(AppError::UntilNeeded);
         }
         if cleared.day > now.day {
             return Err(AppError::Future(cleared.day.to_string()));

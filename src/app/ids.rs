@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use uuid::{Builder, NoContext, Timestamp, Uuid};
 
-use crate::domain::day::{At, Now};
+use crate::domain::day::Now;
 use crate::domain::entry::EntryId;
 
 /// A new id that sorts by the moment it was made.
@@ -13,12 +13,13 @@ pub(super) fn fresh(now: Now) -> String {
 }
 
 /// The id of an imported row: the same row of the same episode has the same
-/// id, so that a file read twice adds nothing. Sorts by the row's moment.
-pub(super) fn of_row(at: At, content: &str) -> EntryId {
+/// id, so that a file read twice adds nothing. Sorts by the row's local time,
+/// given as if it were milliseconds of UTC.
+pub(super) fn of_row(millis: i64, content: &str) -> EntryId {
     let digest = Sha256::digest(content.as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
-    let millis = at.timestamp_millis().to_be_bytes();
+    let millis = millis.to_be_bytes();
     bytes[..6].copy_from_slice(&millis[2..]);
     EntryId(Builder::from_custom_bytes(bytes).into_uuid().to_string())
 }

@@ -74,8 +74,8 @@ impl App {
         let mut mistakes = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         // Exercises by moment and id, so that the pain during them can join them.
-        let mut bouts: HashMap<(At, String), usize> = HashMap::new();
-        let mut pains: Vec<(Entry, String, f64)> = Vec::new();
+        let mut bouts: HashMap<(At, String, Option<Side>), usize> = HashMap::new();
+        let mut pains: Vec<(Entry, String, f64, String)> = Vec::new();
         let mut seen: HashMap<String, u32> = HashMap::new();
         let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text);
         if let Some(mistake) = wrong_header(&mut reader) {
@@ -102,12 +102,15 @@ impl App {
                     let content = record.iter().collect::<Vec<_>>().join("\u{1f}");
                     let times = seen.entry(content.clone()).or_insert(0);
                     *times += 1;
-                    let id = ids::of_row(at, &format!("{}\u{1f}{content}\u{1f}{times}", episode.id));
+                    // By the local time as written, so that a summer time makes no new rows.
+                    let local = at.naive_local().and_utc().timestamp_millis();
+                    let content = format!("{}\u{1f}{content}\u{1f}{times}", episode.id);
+                    let id = ids::of_row(local, &content);
                     let note = (!note.is_empty()).then_some(note);
                     match read {
                         Read::Fact(fact) => {
                             if let Fact::Performed(bout) = &fact {
-                                bouts.insert((at, bout.exercise.clone()), entries.len());
+                                bouts.insert((at, bout.exercise.clone(), bout.side), entries.len());
                             }
                             entries.push(Entry { id, day, at, note, corrects: None, fact });
                         }
@@ -120,16 +123,24 @@ impl App {
                                 skipped: None,
                             });
                             let entry = Entry { id, day, at, note: None, corrects: None, fact };
-                            pains.push((entry, exercise, pain));
+                            pains.push((entry, exercise, pain, content));
                         }
                     }
                 }
             }
         }
-        for (alone, exercise, pain) in pains {
-            match bouts.get(&(alone.at, exercise)).map(|at| &mut entries[*at].fact) {
-                Some(Fact::Performed(bout)) => bout.pain = Some(bout.pain.map_or(pain, |p| p.max(pain))),
-                _ => entries.push(alone),
+        for (alone, exercise, pain, content) in pains {
+            let Fact::Performed(felt) = &alone.fact else { continue };
+            match bouts.get(&(alone.at, exercise, felt.side)).map(|at| &mut entries[*at]) {
+                Some(entry) => {
+                    if let Fact::Performed(bout) = &mut entry.fact {
+                        bout.pain = Some(bout.pain.map_or(pain, |p| p.max(pain)));
+                    }
+                    // With its pain it is another entry than without.
+                    let local = alone.at.naive_local().and_utc().timestamp_millis();
+                    entry.id = ids::of_row(local, &format!("{}\u{1f}{content}", entry.id));
+                }
+                None => entries.push(alone),
             }
         }
         mistakes.sort_by_key(|m| m.line);
@@ -195,10 +206,8 @@ impl App {
                 self.known_rule(row.item)?;
                 clearance_fact(&cleared).map_err(say)?
             }
-            other => {
-                return Err(format!(
-                    "`{other}` is no kind: reading, exercise, care, answer, screen, note or clearance"
-                ));
+            _ => {
+                return Err("a kind is reading, exercise, care, answer, screen, note or clearance".to_owned());
             }
         };
         Ok(Read::Fact(fact))
@@ -256,6 +265,9 @@ fn wrong_header(reader: &mut csv::Reader<&[u8]>) -> Option<RowMistake> {
 }
 
 fn row(record: &csv::StringRecord) -> Result<Row<'_>, String> {
+    if record.iter().any(|cell| cell.contains(['\n', '\r'])) {
+        return Err("a quoted text runs over the end of its line".to_owned());
+    }
     if record.len() != COLUMNS.len() {
         return Err(format!("{} columns where there should be {}", record.len(), COLUMNS.len()));
     }
@@ -274,16 +286,16 @@ fn row(record: &csv::StringRecord) -> Result<Row<'_>, String> {
 /// The moment and the day of a row. The `day` column is a calendar date, so a
 /// row of half past midnight belongs to the day before it.
 fn moment(row: &Row<'_>, episode: &Episode, now: Now) -> Result<(At, Day), String> {
-    let date =
-        NaiveDate::parse_from_str(row.day, "%Y-%m-%d").map_err(|_| format!("`{}` is no date", row.day))?;
-    let time =
-        NaiveTime::parse_from_str(row.time, "%H:%M").map_err(|_| format!("`{}` is no time", row.time))?;
+    let date = NaiveDate::parse_from_str(row.day, "%Y-%m-%d")
+        .map_err(|_| "the day is no date such as 2026-03-02".to_owned())?;
+    let time = NaiveTime::parse_from_str(row.time, "%H:%M")
+        .map_err(|_| "the time is no time such as 07:30".to_owned())?;
     let at = now
         .at
         .offset()
         .from_local_datetime(&date.and_time(time))
         .single()
-        .ok_or_else(|| format!("`{}` is no date", row.day))?;
+        .ok_or_else(|| "the day is no date such as 2026-03-02".to_owned())?;
     let day = day_of(episode, at, now).map_err(|e| e.to_string())?;
     Ok((at, day))
 }

@@ -11,7 +11,7 @@ mod start;
 
 use crate::catalog::{Catalog, CatalogError, Mistakes, nearest, read_program};
 use crate::domain::day::{Day, Now};
-use crate::domain::entry::DecisionKind;
+use crate::domain::entry::{DecisionKind, Entry};
 use crate::domain::episode::Episode;
 use crate::domain::journal::Journal;
 use crate::domain::library::Urgency;
@@ -96,6 +96,31 @@ pub enum AppError {
     /// A flag or gate that nothing raised.
     #[error("nothing called `{0}` waits for a clinician")]
     NothingToClear(String),
+    /// A question that was answered twice, and differently.
+    #[error("`{0}` is answered twice, and differently")]
+    AnsweredTwice(String),
+    /// A text that is too long or empty.
+    #[error("{what} has to be 1 to {most} characters long")]
+    Length {
+        /// What.
+        what: &'static str,
+        /// The most that there may be.
+        most: usize,
+    },
+    /// A visit before what it should answer for.
+    #[error("a visit of {visit} cannot answer for what was reported on {reported}")]
+    VisitTooEarly {
+        /// The day of the visit.
+        visit: Day,
+        /// The day of the report.
+        reported: Day,
+    },
+    /// Limits without an end.
+    #[error("cleared-with-limits needs a last day")]
+    UntilNeeded,
+    /// A rung that its ladder does not have.
+    #[error("this ladder has {0} rungs")]
+    NoSuchRung(usize),
     /// Nothing was given to record.
     #[error("there is nothing to record")]
     Empty,
@@ -157,31 +182,49 @@ impl App {
                 .find(|e| e.number.to_string() == wanted || e.id == wanted)
                 .ok_or_else(|| AppError::UnknownEpisode(wanted.to_owned()));
         }
-        let open = |e: &Episode| self.situate(e.clone(), now, vec![]).is_ok_and(|s| !s.course.finished);
+        let open =
+            |e: &Episode| self.situate(e.clone(), now, vec![], vec![]).is_ok_and(|s| !s.course.finished);
         let last_open = episodes.iter().rev().find(|e| open(e)).cloned();
         last_open.or_else(|| episodes.last().cloned()).ok_or(AppError::NoEpisode)
     }
 
-    /// Everything about an episode at `now`, with the emergencies of all others.
+    /// Everything about an episode at `now`, with the emergency and urgent flags
+    /// of all others and what they know of the person.
     ///
     /// # Errors
     ///
     /// When the episode had no program then, or the store cannot be read.
     pub fn situation(&self, episode: &Episode, now: Now) -> Result<Situation, AppError> {
+        let library = &self.catalog.library;
+        let others: Vec<Episode> =
+            self.store.episodes()?.into_iter().filter(|e| e.id != episode.id).collect();
         let mut alarms = Vec::new();
-        for other in self.store.episodes()?.into_iter().filter(|e| e.id != episode.id) {
-            // An episode that had not begun on that day raises nothing.
-            let Ok(other) = self.situate(other, now, vec![]) else { continue };
-            alarms.extend(
-                other.flags.into_iter().filter(|f| f.is_open() && f.rule.urgency == Urgency::Emergency),
-            );
+        let mut shared = Vec::new();
+        for other in others {
+            let number = other.number;
+            let situation = match self.situate(other, now, vec![], vec![]) {
+                Ok(situation) => situation,
+                // An episode that had not begun on that day raises nothing.
+                Err(AppError::NoProgram) => continue,
+                Err(error) => return Err(error),
+            };
+            shared.extend(situation.journal.to_share(library));
+            let urgent =
+                situation.flags.into_iter().filter(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent);
+            alarms.extend(urgent.map(|f| Flag { episode: Some(number), ..f }));
         }
-        self.situate(episode.clone(), now, alarms)
+        self.situate(episode.clone(), now, shared, alarms)
     }
 
-    fn situate(&self, episode: Episode, now: Now, alarms: Vec<Flag>) -> Result<Situation, AppError> {
+    fn situate(
+        &self,
+        episode: Episode,
+        now: Now,
+        shared: Vec<Entry>,
+        alarms: Vec<Flag>,
+    ) -> Result<Situation, AppError> {
         let library = &self.catalog.library;
-        let journal = Journal::new(self.store.entries(&episode.id, library)?, now);
+        let journal = Journal::with_shared(self.store.entries(&episode.id, library)?, shared, now);
         let hash = journal
             .decisions()
             .filter(|d| d.what.kind == DecisionKind::Start)

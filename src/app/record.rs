@@ -9,6 +9,9 @@ use crate::store::Batch;
 
 use super::{App, AppError, ids, unknown};
 
+/// The longest note, in characters.
+const LONGEST_NOTE: usize = 10_000;
+
 /// Something to record, before it has an id.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
@@ -34,8 +37,14 @@ impl App {
         now: Now,
     ) -> Result<Vec<EntryId>, AppError> {
         let mut entries = Vec::new();
-        for draft in drafts {
+        for mut draft in drafts {
             let day = day_of(episode, draft.at, now)?;
+            if let Fact::CheckIn { answers, .. } | Fact::Screen(answers) = &mut draft.fact {
+                once_each(answers)?;
+            }
+            if draft.note.as_ref().is_some_and(|n| n.chars().count() > LONGEST_NOTE) {
+                return Err(AppError::Length { what: "a note", most: LONGEST_NOTE });
+            }
             entries.push(Entry {
                 id: EntryId(ids::fresh(now)),
                 day,
@@ -64,6 +73,8 @@ impl App {
         let known = measures
             .get(measure)
             .ok_or_else(|| unknown("measure", measure, measures.keys().map(String::as_str)))?;
+        // What is not taken on one leg has no side, whatever a diary says.
+        let side = side.filter(|_| known.sided);
         Ok(Reading { measure: known.id.clone(), side, value: known.read(text)? })
     }
 
@@ -86,6 +97,14 @@ impl App {
         if !exercises.contains_key(&performed.exercise) {
             return Err(unknown("exercise", &performed.exercise, exercises.keys().map(String::as_str)));
         }
+        let rungs = exercises[&performed.exercise].rungs.len();
+        let rung = performed.dose.as_ref().and_then(|d| d.rung);
+        if rung.is_some_and(|rung| rung as usize > rungs) {
+            return Err(AppError::NoSuchRung(rungs));
+        }
+        if performed.skipped.as_ref().is_some_and(|why| why.trim().is_empty()) {
+            return Err(AppError::Length { what: "the reason for skipping", most: LONGEST_NOTE });
+        }
         Ok(Fact::Performed(performed))
     }
 
@@ -101,6 +120,20 @@ impl App {
         }
         Ok(Fact::Care(care))
     }
+}
+
+/// Each question once; the same answer twice is one answer.
+fn once_each(answers: &mut Vec<Answer>) -> Result<(), AppError> {
+    let mut kept: Vec<Answer> = Vec::new();
+    for answer in answers.drain(..) {
+        match kept.iter().find(|k| k.question == answer.question) {
+            None => kept.push(answer),
+            Some(same) if same.value == answer.value => {}
+            Some(_) => return Err(AppError::AnsweredTwice(answer.question)),
+        }
+    }
+    *answers = kept;
+    Ok(())
 }
 
 /// The day of a moment, which lies neither in the future nor before the injury.

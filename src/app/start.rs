@@ -9,6 +9,9 @@ use crate::store::{Batch, Text};
 
 use super::{App, AppError, ids, unknown};
 
+/// The longest title, in characters.
+const LONGEST_TITLE: usize = 200;
+
 /// What is known of an injury when its episode is opened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartRequest {
@@ -47,6 +50,21 @@ impl App {
         let definition = self.program_for(&request.condition, request.grade)?.clone();
         if request.onset > now.day {
             return Err(AppError::Future(request.onset.to_string()));
+        }
+        if request.title.as_ref().is_some_and(|t| t.trim().is_empty() || t.chars().count() > LONGEST_TITLE) {
+            return Err(AppError::Length { what: "a title", most: LONGEST_TITLE });
+        }
+        // A place that was strained within the year is told to the rules.
+        let year = request.onset.minus(365);
+        let strained_before = self.store.episodes()?.iter().any(|e| {
+            e.condition == request.condition
+                && e.side == request.side
+                && e.onset >= year
+                && e.onset < request.onset
+        });
+        let mut answers = request.answers;
+        if strained_before && !answers.iter().any(|a| a.question == "same-strain-12-months") {
+            answers.push(self.answer("same-strain-12-months", "yes")?);
         }
         let number = self.store.episodes()?.iter().map(|e| e.number).max().unwrap_or(0) + 1;
         let side = request.side.map(|s| format!(", {}", s.id())).unwrap_or_default();
@@ -94,20 +112,22 @@ impl App {
                 fact: decision(DecisionKind::Grade, None, Some(grade), None),
             });
         }
-        if !request.answers.is_empty() {
+        if !answers.is_empty() {
             entries.push(Entry {
                 id: EntryId(ids::fresh(now)),
                 day: now.day,
                 at: now.at,
                 note: None,
                 corrects: None,
-                fact: Fact::Screen(request.answers),
+                fact: Fact::Screen(answers),
             });
         }
         let text = Text { hash: &definition.hash, id: &program.id, source: &definition.text };
         let batch = Batch { episode: Some(&episode), definition: Some(text), entries: &entries };
         self.store.append(&episode.id, &self.catalog.library, &batch)?;
-        Ok(episode)
+        // Another sinew may have opened one in between: the store gives the number.
+        let stored = self.store.episodes()?.into_iter().find(|e| e.id == episode.id);
+        Ok(stored.unwrap_or(episode))
     }
 
     /// The program for a condition and grade.

@@ -11,8 +11,8 @@ use super::reader::{File, Node, did_you_mean};
 use super::rules;
 
 /// The files of the library, in the order in which they refer to each other.
-pub(super) const FILES: [&str; 7] =
-    ["sources", "measures", "exercises", "care", "questions", "red-flags", "brakes"];
+pub(super) const FILES: [&str; 8] =
+    ["sources", "measures", "exercises", "care", "questions", "red-flags", "diary-flags", "brakes"];
 
 /// Exercise tags that safety rules know.
 pub(super) const TAGS: [&str; 20] = [
@@ -55,6 +55,7 @@ pub(super) fn read(name: &str, kind: &str, text: &str, library: &mut Library) ->
         "care" => care(&root, library),
         "questions" => rules::questions(&root, library),
         "red-flags" => rules::red_flags(&root, library),
+        "diary-flags" => rules::diary_flags(&root, library),
         _ => brakes(&root, library),
     }
     root.done();
@@ -302,14 +303,12 @@ fn measure_trigger(node: &Node<'_>, library: &Library) -> Trigger {
     #[derive(Clone)]
     enum Kind {
         Worst,
-        Latest,
         Rise,
         WeekRise,
         MorningCap,
     }
     let kinds = [
         ("worst", Kind::Worst),
-        ("latest", Kind::Latest),
         ("rise", Kind::Rise),
         ("week-rise", Kind::WeekRise),
         ("morning-cap", Kind::MorningCap),
@@ -325,7 +324,6 @@ fn measure_trigger(node: &Node<'_>, library: &Library) -> Trigger {
         Kind::WeekRise => return Trigger::WeekRise { measure, value: node.number("value") },
         Kind::MorningCap => return Trigger::MorningAboveCaps,
         Kind::Worst => Stat::Worst,
-        Kind::Latest => Stat::Latest,
     };
     Trigger::Readings(MeasureTest {
         measure,

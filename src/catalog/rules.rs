@@ -2,6 +2,7 @@
 
 use crate::domain::library::{Clause, Library, NumberOp, Rule, Urgency, Wanted, When};
 use crate::domain::question::{AnswerValue, Holds, Question, QuestionKind};
+use crate::domain::watch::Watch;
 
 use super::library::{CARE_TAGS, basis, new_id};
 use super::reader::{Node, did_you_mean};
@@ -102,6 +103,53 @@ pub(super) fn red_flags(root: &Node<'_>, library: &mut Library) {
     }
 }
 
+pub(super) fn diary_flags(root: &Node<'_>, library: &mut Library) {
+    for node in root.nodes("rule") {
+        let mut rule = rule(&node, library);
+        new_id(&node, library.rule(&rule.id).is_some(), &rule.id);
+        rule.title = node.text("title");
+        rule.watch = node.node("watch").map(|watch| read_watch(&watch, library));
+        node.done();
+        library.rules.push(rule);
+    }
+}
+
+fn read_watch(node: &Node<'_>, library: &Library) -> Watch {
+    let kinds =
+        ["no-fall", "burning", "often", "past-window", "week-rise", "mornings", "relapse", "answered-often"];
+    let times = || usize::try_from(node.count("times", 7)).unwrap_or(1);
+    let watch = match node.word("kind", &kinds.map(|k| (k, k))) {
+        "no-fall" => {
+            Watch::NoFall { after_days: node.whole("after-days", 1, 365), floor: node.number("floor") }
+        }
+        "burning" => Watch::Burning { days: node.whole("days", 1, 365) },
+        "often" => {
+            let measure = node.text("measure");
+            if !library.measures.contains_key(&measure) {
+                let hint = did_you_mean(&measure, library.measures.keys().map(String::as_str));
+                let message = format!("there is no measure `{measure}`");
+                node.report("unknown-id", node.span_of("measure"), message, hint);
+            }
+            Watch::Often { measure, value: node.number("value"), times: times() }
+        }
+        "past-window" => Watch::PastWindow,
+        "week-rise" => Watch::WeekRise { value: node.number("value") },
+        "mornings" => Watch::Mornings { times: times() },
+        "relapse" => Watch::Relapse { value: node.number("value") },
+        _ => {
+            let question = node.text("question");
+            if library.question(&question).is_none() {
+                let hint = did_you_mean(&question, library.questions.iter().map(|q| q.id.as_str()));
+                let message = format!("there is no question `{question}`");
+                node.report("unknown-id", node.span_of("question"), message, hint);
+            }
+            Watch::AnsweredOften { question, times: times() }
+        }
+    };
+    node.done();
+    watch
+}
+
 /// What covers a rule is known, and at least as urgent.
 fn covers(node: &Node<'_>, library: &Library) {
     let Some(rule) = library.rule(&node.text("id")) else { return };
@@ -142,6 +190,8 @@ pub(super) fn rule(node: &Node<'_>, library: &Library) -> Rule {
         bring: node.texts("bring"),
         withhold: withhold.into_iter().map(|(tag, _)| tag).collect(),
         when: Vec::new(),
+        watch: None,
+        rows: node.texts("rows"),
         why,
         source,
     }

@@ -280,7 +280,8 @@ pub struct Clear {
     /// In which role, such as doctor or physiotherapist
     #[arg(long)]
     pub role: String,
-    /// What came of it: cleared, treated, referred, other-diagnosis
+    /// What came of it: cleared, cleared-with-limits, treated, referred,
+    /// other-diagnosis
     #[arg(long)]
     pub outcome: String,
     /// On which day

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, IsTerminal};
 
 use crate::domain::entry::Answer;
 use crate::domain::library::{Library, Urgency};
-use crate::domain::question::{AnswerValue, Question, QuestionKind};
+use crate::domain::question::{AnswerValue, Question, QuestionKind, Standing};
+use crate::domain::screening::judge;
 
 use super::context::Context;
 
@@ -29,17 +30,36 @@ pub(super) fn red_flags(context: &Context, library: &Library) -> Vec<Answer> {
                 Some(given) => answers.extend(given),
                 None => return answers,
             }
+            // What cannot wait for an hour does not wait for the other questions.
+            let standing = answers.iter().map(|a| (a.question.clone(), told(a))).collect();
+            if judge(library, &standing).iter().any(|f| f.rule.urgency == Urgency::Emergency) {
+                return answers;
+            }
             group.clear();
         }
     }
     answers
 }
 
+fn told(answer: &Answer) -> Standing {
+    Standing { value: answer.value.clone(), entry: None, at: None }
+}
+
 /// Puts one group; nothing when the person wants to leave.
 fn ask_group(context: &Context, group: &[&Question]) -> Option<Vec<Answer>> {
     context.status("");
     for (at, question) in group.iter().enumerate() {
-        context.status(&format!("  {:>2}  {}", at + 1, question.ask));
+        let choices = match &question.kind {
+            QuestionKind::Choice { choices, .. } => {
+                let others: Vec<&str> = choices.iter().map(String::as_str).filter(|c| *c != "none").collect();
+                format!(" ({})", others.join(", ").replace('-', " "))
+            }
+            _ => String::new(),
+        };
+        let indent = "      ";
+        let line =
+            context.page.wrap(&format!("{}{choices}", question.ask), &format!("  {:>2}  ", at + 1), indent);
+        context.status(line.trim_end());
     }
     loop {
         let line = read_line(context, "> ")?;
@@ -105,5 +125,6 @@ fn numbers(line: &str, most: usize) -> Option<Vec<usize>> {
     line.split([' ', ','])
         .filter(|word| !word.is_empty())
         .map(|word| word.parse().ok().filter(|n| (1..=most).contains(n)).map(|n: usize| n - 1))
-        .collect()
+        .collect::<Option<Vec<usize>>>()
+        .filter(|numbers| !numbers.is_empty())
 }

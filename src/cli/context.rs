@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::domain::day::Now;
 use crate::domain::episode::Episode;
 use crate::domain::situation::Situation;
-use crate::render::page::Page;
+use crate::render::page::{Page, clean};
 use crate::store::Store;
 
 use super::args::{Args, Color};
@@ -80,13 +80,17 @@ impl Context {
     /// When standard output cannot be written.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
         let mut out = AutoStream::new(io::stdout().lock(), self.colour);
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::output)
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            // A reader that went away has read enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.map_err(Failure::output),
+        }
     }
 
     /// Prints chatter on standard error.
     pub fn status(&self, text: &str) {
         // Nothing is lost when nobody listens to the chatter.
-        let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{text}");
+        let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{}", clean(text));
     }
 
     /// Prints a question on standard error and leaves the cursor behind it.

@@ -34,13 +34,10 @@ impl Failure {
         Self { message, hint: hint.to_owned(), code: PERSON }
     }
 
-    /// Output that could not be written. A reader that went away is no failure.
+    /// Output that could not be written.
     #[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
     pub fn output(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self { message: String::new(), hint: String::new(), code: 0 };
-        }
-        Self::person(format!("cannot write the output: {error}"), "")
+        Self::person(format!("cannot write the output: {error}"), "what was to be recorded is recorded")
     }
 }
 
@@ -112,13 +109,23 @@ impl From<AppError> for Failure {
             AppError::Unknown { what: "care item", .. } => {
                 "ice, heat, compression, elevation, crutches, massage, foam-roller, analgesic".to_owned()
             }
+            AppError::Unknown { what: "question", .. } => {
+                "nothing was recorded; sinew screen puts the questions. If it feels serious, do not wait: be seen"
+                    .to_owned()
+            }
             AppError::Unknown { .. } => "check the spelling".to_owned(),
             AppError::NoSuchGrade { .. } => {
                 "grades run from 1 to 3; where a grade has no program, see a clinician before exercising"
                     .to_owned()
             }
             AppError::GradeNeeded { grades, .. } => grade_hint(&grades),
-            AppError::Value(_) | AppError::Answer(_) => "nothing was recorded".to_owned(),
+            AppError::Value(_)
+            | AppError::Answer(_)
+            | AppError::AnsweredTwice(_)
+            | AppError::Length { .. }
+            | AppError::NoSuchRung(_) => "nothing was recorded".to_owned(),
+            AppError::UntilNeeded => "add --until 2026-03-31, and the limits with --note".to_owned(),
+            AppError::VisitTooEarly { .. } => "say the day of a later visit with --day".to_owned(),
             AppError::Future(_) => "what has not happened yet cannot be recorded".to_owned(),
             AppError::BeforeOnset { .. } => {
                 "check the date, or the day of the injury in sinew episodes".to_owned()
@@ -130,7 +137,7 @@ impl From<AppError> for Failure {
                 "--role is one of: {}; --by says who",
                 crate::domain::entry::CLINICIAN_ROLES.join(", ")
             ),
-            AppError::NothingToClear(_) => "sinew flags lists what is open".to_owned(),
+            AppError::NothingToClear(_) => "sinew flags lists what is open; --episode N speaks of another injury".to_owned(),
             AppError::Empty => "for instance: sinew log 3 --walking 2 --morning 1".to_owned(),
             AppError::Rows(_) => "mend these lines and import the file again".to_owned(),
             AppError::Answers(_) => "docs/json.md says how the file looks".to_owned(),

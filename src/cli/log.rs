@@ -2,15 +2,17 @@
 
 use std::fmt::Write as _;
 
-use crate::app::{App, AppError, Draft};
-use crate::domain::advice::Action;
+use crate::app::{App, AppError, Draft, answer_given};
+use crate::catalog::Catalog;
 use crate::domain::day::At;
 use crate::domain::dose::Dose;
 use crate::domain::entry::{Answer, Fact, Performed, Reading, Side};
 use crate::domain::measure::{Asked, ValueError};
 use crate::domain::program::Subject;
-use crate::domain::question::{AnswerValue, QuestionKind};
+use crate::domain::question::{AnswerValue, QuestionKind, Standing};
+use crate::domain::screening::judge;
 use crate::domain::situation::Situation;
+use crate::render::page::alert;
 use crate::render::{json, text};
 
 use super::args::{Args, Care, Done, Log, Test};
@@ -23,8 +25,26 @@ use super::{Code, ask, when};
 const CHECK_IN: [&str; 7] =
     ["pain-worst", "pain-rest", "pain-walking", "pain-morning", "limp", "woken-by-pain", "sleep-disturbed"];
 
-/// Records a check-in.
+/// Records a check-in. A sign that was named is answered even when something
+/// else in the command is wrong.
 pub(super) fn log(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> {
+    check_in(args, log, context).inspect_err(|_| {
+        if let Ok(library) = Catalog::builtin_library() {
+            let named = log.symptoms.iter().map(|id| (id.as_str(), "yes"));
+            let answered = log.answers.iter().filter_map(|pair| pair.split_once('='));
+            let standing = named
+                .chain(answered)
+                .filter_map(|(id, value)| answer_given(&library, id, value).ok())
+                .map(|a| (a.question, Standing { value: a.value, entry: None, at: None }))
+                .collect();
+            let text = alert(&context.page, judge(&library, &standing).iter());
+            // The failure that comes next is what is reported.
+            let _ = context.print(&text);
+        }
+    })
+}
+
+fn check_in(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     let (app, situation) = context.situate(args)?;
     let at = moment(log.at.as_deref(), context)?;
@@ -74,6 +94,11 @@ pub(super) fn log(args: &Args, log: &Log, context: &Context) -> Result<Code, Fai
 fn pain_and_note(log: &Log) -> Result<(Option<String>, Option<String>), Failure> {
     let Some(first) = &log.pain else { return Ok((None, None)) };
     let rest = log.note.join(" ");
+    let number = first.split_whitespace().next().is_some_and(|word| word.parse::<f64>().is_ok());
+    if number && first.trim().contains(' ') {
+        let hint = "write the pain and the note apart: sinew log 3 \"stairs were fine\"";
+        return Err(Failure::person("is this a pain or a note?".to_owned(), hint));
+    }
     if first.parse::<f64>().is_ok() {
         return Ok((Some(first.clone()), (!rest.is_empty()).then_some(rest)));
     }
@@ -160,8 +185,16 @@ pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, 
         return Err(Failure::person("which exercise was done?".to_owned(), &hint));
     }
     let mut drafts = Vec::new();
-    for bout in bouts {
-        drafts.push(Draft { at, note: done.note.clone(), fact: app.performed(bout)? });
+    for bout in &bouts {
+        drafts.push(Draft { at, note: done.note.clone(), fact: app.performed(bout.clone())? });
+    }
+    for bout in bouts.iter().filter(|b| b.skipped.is_none()) {
+        let plan = &situation.plan;
+        if let Some(left) = plan.left_out.iter().find(|l| l.id == bout.exercise) {
+            context.status(&format!("{} was left out of today's plan: {}.", left.name, left.because));
+        } else if !plan.items.iter().any(|i| i.id == bout.exercise) {
+            context.status(&format!("{} is not in this phase of the plan.", bout.exercise));
+        }
     }
     record(args, context, app, &situation, drafts)
 }
@@ -173,6 +206,9 @@ pub(super) fn care(args: &Args, care: &Care, context: &Context) -> Result<Code, 
     let at = moment(care.at.as_deref(), context)?;
     let side = sided(care.side.as_deref(), &situation)?;
     let minutes = care.minutes.as_deref().map(minutes).transpose()?;
+    if care.kind == "analgesic" {
+        context.status("For 24 hours good readings prove nothing: pain may be masked.");
+    }
     let fact = app.care(crate::domain::entry::Care { kind: care.kind.clone(), side, minutes })?;
     record(args, context, app, &situation, vec![Draft { at, note: None, fact }])
 }
@@ -268,11 +304,10 @@ pub(super) fn record(
     {
         let _ = write!(last, " ({})", at.format("%A %-d %B %Y, %H:%M"));
     }
-    let action: Option<Action> = Some(before.advice.action);
     if args.json {
         context.print(&json::logged(&after, &ids, &recorded))?;
     } else {
-        context.print(&text::logged(&context.page, &after, action, &recorded))?;
+        context.print(&text::logged(&context.page, &after, Some(before), &recorded))?;
     }
     Ok(Code::Done)
 }

@@ -55,7 +55,9 @@ pub fn moment(text: &str, now: Now) -> Result<At, WhenError> {
     // The longest beginning that is a day; what is left must be a time.
     for split in (0..=refs.len()).rev() {
         let (first, rest) = refs.split_at(split);
-        let day = if first.is_empty() { Some(now.day) } else { date(first, now) };
+        // A time alone is a time of the calendar's today, also after midnight.
+        let alone = Day::of_date(now.at.date_naive());
+        let day = if first.is_empty() { Some(alone) } else { date(first, now) };
         let Some(day) = day else { continue };
         let rest = rest.strip_prefix(&["at"]).unwrap_or(rest);
         let time = match rest {
@@ -124,7 +126,12 @@ fn date(words: &[&str], now: Now) -> Option<Day> {
             // Today's own name means a week ago: today is called today.
             Some(today.minus(i64::from(if back == 0 { 7 } else { back })))
         }
-        [iso] => NaiveDate::parse_from_str(iso, "%Y-%m-%d").ok().map(Day::of_date),
+        [iso] => {
+            let date = NaiveDate::parse_from_str(iso, "%Y-%m-%d").ok()?;
+            // Between midnight and the rollover the calendar's today is still yesterday.
+            let day = if date == now.at.date_naive() { today } else { Day::of_date(date) };
+            (1900..=9999).contains(&date.year()).then_some(day)
+        }
         [number, month] => day_and_month(number, month, today),
         [number, month, year] => {
             let year: i32 = year.parse().ok().filter(|y| (1900..=9999).contains(y))?;

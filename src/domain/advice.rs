@@ -65,6 +65,9 @@ pub struct Advice {
     pub missing: Vec<Missing>,
     /// Full return, while in the return phase.
     pub full_return: Option<FullReturn>,
+    /// After a pain of six or more, the entries of it, for as long as the
+    /// emergency questions were not answered since: they come before any exercise.
+    pub ask_now: Option<Vec<EntryId>>,
     /// What pulled brakes ask of today's plan.
     pub brakes: Vec<Braking>,
 }
@@ -100,7 +103,17 @@ pub fn advise(case: &Case<'_>, flags: &[Flag]) -> Advice {
     }
 
     let (action, to) = action(case, flags, &braking, &findings);
-    Advice { action, to, earliest, missing: missing(&findings), findings, full_return, brakes: braking }
+    let ask_now = ask_now(case);
+    Advice {
+        action,
+        to,
+        earliest,
+        missing: missing(&findings),
+        findings,
+        full_return,
+        ask_now,
+        brakes: braking,
+    }
 }
 
 fn action(
@@ -148,7 +161,8 @@ fn flag_finding(case: &Case<'_>, flag: &Flag) -> Option<Finding> {
     if !(stops || flag.rule.gate || stale) {
         return None;
     }
-    let said: Vec<String> = flag.because.iter().map(|b| format!("{} {}", b.id, b.said)).collect();
+    let mut said: Vec<String> = flag.because.iter().map(|b| format!("{} {}", b.id, b.said)).collect();
+    said.dedup();
     Some(Finding {
         id: flag.rule.id.clone(),
         kind: FindingKind::Flag,
@@ -190,7 +204,7 @@ fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Fi
         entries,
         why: of.why.clone(),
         source: of.source.clone(),
-        binding: false,
+        binding: true,
         missing: None,
     };
     let mut gates = Vec::new();
@@ -228,6 +242,22 @@ pub fn unanswered<'a>(case: &'a Case<'_>) -> (Vec<&'a Question>, usize, Vec<Entr
         asked.iter().filter_map(|q| answered.get(q.id.as_str()).map(|id| (*id).clone())).collect();
     let open = asked.into_iter().filter(|q| !answered.contains_key(q.id.as_str())).collect();
     (open, count, entries.into_iter().collect())
+}
+
+/// Days for which a severe pain puts the questions before any exercise.
+const ASK_DAYS: i64 = 3;
+
+fn ask_now(case: &Case<'_>) -> Option<Vec<EntryId>> {
+    let today = case.today();
+    let severe: Vec<EntryId> = case
+        .journal
+        .pains(case.library, today.minus(ASK_DAYS - 1), today)
+        .into_iter()
+        .filter(|s| s.value >= ASK_AGAIN_FROM && case.is_injured(s.side))
+        .map(|s| s.entry)
+        .collect();
+    let (open, ..) = unanswered(case);
+    (!severe.is_empty() && !open.is_empty()).then_some(severe)
 }
 
 fn questions_finding(case: &Case<'_>) -> Finding {

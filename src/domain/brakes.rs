@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::criteria::{Case, measure as judge_measure, median};
+use super::criteria::{Case, median};
 use super::day::{At, Day};
 use super::entry::{EntryId, Performed};
 use super::finding::{Finding, FindingKind, Verdict};
@@ -152,7 +152,11 @@ fn judge_one(case: &Case<'_>, brake: &Brake) -> Option<Braking> {
         Effect::StepBack | Effect::Restart => case.course.stepped_back,
         _ => None,
     };
-    let mut seen: Vec<Seen> = brake.when.iter().filter_map(|trigger| pull(case, trigger, since)).collect();
+    let mut seen: Vec<Seen> = brake
+        .when
+        .iter()
+        .filter_map(|trigger| pull(case, trigger, brake.effect == Effect::StepBack, since))
+        .collect();
     seen.sort_by_key(|s| match s.pulled {
         Verdict::Met => 0,
         Verdict::Unknown => 1,
@@ -174,7 +178,8 @@ fn judge_one(case: &Case<'_>, brake: &Brake) -> Option<Braking> {
             entries: first.entries,
             why: brake.why.clone(),
             source: brake.source.clone(),
-            binding: false,
+            // Nobody may override what just hurt.
+            binding: verdict == Verdict::NotMet,
             missing: None,
         },
         effect: brake.effect,
@@ -202,9 +207,9 @@ impl Seen {
 }
 
 /// Judges a trigger; nothing when there is nothing on record to judge it by.
-fn pull(case: &Case<'_>, trigger: &Trigger, since: Option<At>) -> Option<Seen> {
+fn pull(case: &Case<'_>, trigger: &Trigger, stands: bool, since: Option<At>) -> Option<Seen> {
     match trigger {
-        Trigger::Readings(test) => readings_pull(case, test, since),
+        Trigger::Readings(test) => readings_pull(case, test, stands, since),
         Trigger::Rise { measure, value } => rise(case, measure, *value),
         Trigger::MorningAboveCaps => Some(morning(case)),
         Trigger::WeekRise { measure, value } => week_rise(case, measure, *value, since),
@@ -219,17 +224,37 @@ fn pull(case: &Case<'_>, trigger: &Trigger, since: Option<At>) -> Option<Seen> {
     }
 }
 
-fn readings_pull(case: &Case<'_>, test: &MeasureTest, since: Option<At>) -> Option<Seen> {
-    let judged = judge_measure(case, test);
-    let fresh = since.is_none_or(|since| {
-        judged.entries.iter().any(|id| case.journal.entries().iter().any(|e| e.id == *id && e.at > since))
-    });
-    match judged.verdict {
-        Verdict::Unknown => None,
-        Verdict::Met if fresh => Some(Seen::of(true, judged.observed, judged.entries)),
-        Verdict::Met => Some(Seen::quiet("answered by the step back")),
-        Verdict::NotMet => Some(Seen::quiet(judged.observed)),
+/// Readings that pull a brake, each by itself. A step back stands until it is
+/// taken: its readings are looked for in the whole phase, save in the first
+/// one, below which there is nothing to step back to.
+fn readings_pull(case: &Case<'_>, test: &MeasureTest, stands: bool, since: Option<At>) -> Option<Seen> {
+    let today = case.today();
+    let window = today.minus(i64::from(test.days) - 1);
+    let span = case.course.current();
+    let first = if stands && span.phase > 0 { window.min(span.from) } else { window };
+    let measure = case.library.measures.get(&test.measure)?;
+    let mut samples = if measure.id == super::measure::PAIN_ANY {
+        case.journal.pains(case.library, first, today)
+    } else {
+        case.journal.samples(&measure.id, first, today)
+    };
+    samples.retain(|s| case.is_injured(s.side));
+    if samples.is_empty() {
+        return None;
     }
+    let pulling: Vec<_> = samples.iter().filter(|s| test.op.holds(s.value, test.value)).collect();
+    let fresh: Vec<_> = pulling.iter().filter(|s| since.is_none_or(|at| s.at > at)).collect();
+    Some(match fresh.last() {
+        Some(last) => {
+            let observed = format!("{} on {}", measure.say(last.value), last.day);
+            Seen::of(true, observed, fresh.iter().map(|s| s.entry.clone()).collect())
+        }
+        None if pulling.is_empty() => {
+            let worst = samples.iter().map(|s| s.value).reduce(|a, b| measure.worse(a, b))?;
+            Seen::quiet(format!("at worst {}", measure.say(worst)))
+        }
+        None => Seen::quiet("answered by the step back"),
+    })
 }
 
 /// The baseline of a morning measure before `day`: the median of the last
@@ -449,11 +474,13 @@ fn gap(case: &Case<'_>, days: u32, ended: bool) -> Seen {
     Seen::of(worst >= i64::from(days), format!("last logged {open} days ago"), vec![])
 }
 
-/// The exercises whose latest bout was red: they stay out until the phase has
-/// been stepped back or a clean easier bout is on record.
+/// Days for which an exercise stays out after it hurt too much.
+const RED_DAYS: i64 = 2;
+
+/// The exercises whose latest bout of these days was red.
 pub fn red_exercises(case: &Case<'_>) -> Vec<(String, EntryId)> {
     let mut latest: std::collections::BTreeMap<String, (Zone, EntryId)> = std::collections::BTreeMap::new();
-    for (bout, zone) in bouts(case, SESSION_WINDOW) {
+    for (bout, zone) in bouts(case, RED_DAYS) {
         latest.insert(bout.what.exercise.clone(), (zone, bout.entry.id.clone()));
     }
     latest.into_iter().filter(|(_, (zone, _))| *zone == Zone::Red).map(|(e, (_, id))| (e, id)).collect()

@@ -13,6 +13,15 @@ use super::question::AnswerValue;
 #[serde(transparent)]
 pub struct EntryId(pub String);
 
+impl EntryId {
+    /// When the entry was written, in milliseconds since 1970, which a
+    /// time-ordered UUID begins with; nothing for any other id.
+    pub fn written(&self) -> Option<i64> {
+        let digits: String = self.0.chars().filter(|c| *c != '-').take(12).collect();
+        (self.0.len() == 36).then(|| i64::from_str_radix(&digits, 16).ok()).flatten()
+    }
+}
+
 impl fmt::Display for EntryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -20,7 +29,7 @@ impl fmt::Display for EntryId {
 }
 
 /// The side of the body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// Left.
@@ -177,6 +186,8 @@ pub struct Decision {
 pub enum Outcome {
     /// Looked at, and no reason to hold back.
     Cleared,
+    /// Looked at, and no reason to hold back within limits, until a day.
+    ClearedWithLimits,
     /// Treated, and free to go on.
     Treated,
     /// Sent on to somebody else: the flag stays open.
@@ -187,12 +198,14 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes.
-    pub const ALL: [Self; 4] = [Self::Cleared, Self::Treated, Self::Referred, Self::OtherDiagnosis];
+    pub const ALL: [Self; 5] =
+        [Self::Cleared, Self::ClearedWithLimits, Self::Treated, Self::Referred, Self::OtherDiagnosis];
 
     /// The id used in files and in the store.
     pub fn id(self) -> &'static str {
         match self {
             Self::Cleared => "cleared",
+            Self::ClearedWithLimits => "cleared-with-limits",
             Self::Treated => "treated",
             Self::Referred => "referred",
             Self::OtherDiagnosis => "other-diagnosis",
@@ -206,7 +219,7 @@ impl Outcome {
 
     /// Whether this outcome closes a flag and opens a gate.
     pub fn closes(self) -> bool {
-        matches!(self, Self::Cleared | Self::Treated)
+        matches!(self, Self::Cleared | Self::ClearedWithLimits | Self::Treated)
     }
 }
 
@@ -280,6 +293,14 @@ pub struct Correction {
     pub replaces: EntryId,
     /// Why.
     pub reason: String,
+}
+
+impl Entry {
+    /// When it was written, in milliseconds since 1970: what was written later
+    /// knows of what was written before, whatever moments they speak of.
+    pub fn written(&self) -> i64 {
+        self.id.written().unwrap_or_else(|| self.at.timestamp_millis())
+    }
 }
 
 /// One thing recorded.

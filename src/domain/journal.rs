@@ -7,7 +7,7 @@ use super::entry::{Care, Clearance, Decision, Entry, EntryId, Fact, Performed};
 use super::episode::Episode;
 use super::library::Library;
 use super::measure::Unit;
-use super::question::{AnswerValue, Answers, Standing};
+use super::question::{AnswerValue, Answers, Holds, QuestionKind, Standing};
 
 /// One value of one measure, with where it comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,7 @@ pub struct Recorded<'a, T> {
 #[derive(Clone, Debug)]
 pub struct Journal {
     entries: Vec<Entry>,
+    shared: Vec<Entry>,
     analgesics: Vec<At>,
     now: Now,
 }
@@ -51,18 +52,26 @@ impl Journal {
     ///
     /// The order in which `entries` come makes no difference.
     pub fn new(entries: impl IntoIterator<Item = Entry>, now: Now) -> Self {
-        let mut entries: Vec<Entry> =
-            entries.into_iter().filter(|e| e.at <= now.at && e.day <= now.day).collect();
+        Self::with_shared(entries, Vec::new(), now)
+    }
+
+    /// The same, with what other episodes know of the person: answers that
+    /// hold for good, and analgesics.
+    pub fn with_shared(entries: impl IntoIterator<Item = Entry>, mut shared: Vec<Entry>, now: Now) -> Self {
+        // By the instant alone: a flight to the west hides nothing.
+        let mut entries: Vec<Entry> = entries.into_iter().filter(|e| e.at <= now.at).collect();
+        shared.retain(|e| e.at <= now.at);
         let replaced: BTreeSet<EntryId> =
             entries.iter().filter_map(|e| e.corrects.as_ref().map(|c| c.replaces.clone())).collect();
         entries.retain(|e| !replaced.contains(&e.id));
         entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         let analgesics = entries
             .iter()
+            .chain(&shared)
             .filter(|e| matches!(&e.fact, Fact::Care(care) if care.kind == "analgesic"))
             .map(|e| e.at)
             .collect();
-        Self { entries, analgesics, now }
+        Self { entries, shared, analgesics, now }
     }
 
     /// The moment at which the journal is read.
@@ -99,6 +108,15 @@ impl Journal {
             for reading in readings(entry) {
                 if library.measures.get(&reading.measure).is_some_and(|m| m.unit == Unit::Nrs) {
                     pains.push(self.sample(entry, reading.side, reading.value));
+                }
+            }
+            for answer in answers(entry) {
+                let question = library.question(&answer.question).map(|q| &q.kind);
+                if let (AnswerValue::Number(value), Some(QuestionKind::Number { unit, .. })) =
+                    (&answer.value, question)
+                    && unit == Unit::Nrs.id()
+                {
+                    pains.push(self.sample(entry, None, *value));
                 }
             }
             if let Fact::Performed(performed) = &entry.fact
@@ -157,9 +175,26 @@ impl Journal {
         })
     }
 
-    /// The entries with answers, in order.
+    /// What another episode may know of this one: answers that hold for good,
+    /// and analgesics.
+    pub fn to_share(&self, library: &Library) -> Vec<Entry> {
+        let lasting = |question: &str| library.question(question).is_some_and(|q| q.holds == Holds::Always);
+        self.entries
+            .iter()
+            .filter_map(|entry| {
+                if matches!(&entry.fact, Fact::Care(care) if care.kind == "analgesic") {
+                    return Some(entry.clone());
+                }
+                let answers: Vec<_> =
+                    answers(entry).iter().filter(|a| lasting(&a.question)).cloned().collect();
+                (!answers.is_empty()).then(|| Entry { fact: Fact::Screen(answers), ..entry.clone() })
+            })
+            .collect()
+    }
+
+    /// The entries with answers, those of other episodes first, each in order.
     pub fn answers(&self) -> impl Iterator<Item = (&Entry, &[super::entry::Answer])> {
-        self.entries.iter().filter_map(|entry| {
+        self.shared.iter().chain(&self.entries).filter_map(|entry| {
             let answers = answers(entry);
             (!answers.is_empty()).then_some((entry, answers))
         })
@@ -238,7 +273,7 @@ impl AnswerBook {
     pub fn standing(&self, library: &Library, episode: &Episode, day: Day) -> Answers {
         let mut standing = Answers::new();
         let mut said = |question: &str, value: AnswerValue| {
-            standing.insert(question.to_owned(), Standing { value, entry: None });
+            standing.insert(question.to_owned(), Standing { value, entry: None, at: None });
         };
         if let Some(region) = &episode.region {
             said("region", AnswerValue::Choices(vec![region.clone()]));
@@ -251,11 +286,13 @@ impl AnswerBook {
         }
         #[expect(clippy::cast_precision_loss, reason = "days of a life are far below 2^52")]
         said("days-since-onset", AnswerValue::Number(day.since(episode.onset) as f64));
-        for (question, (value, entry, _, given)) in &self.latest {
-            let holds = library.question(question).map(|q| q.holds);
-            if holds.is_some_and(|h| h.covers(day.since(*given))) {
-                standing
-                    .insert(question.clone(), Standing { value: value.clone(), entry: Some(entry.clone()) });
+        for (question, (value, entry, at, given)) in &self.latest {
+            let Some(holds) = library.question(question).map(|q| q.holds) else { continue };
+            // What the episode itself says is not overruled in passing.
+            if holds.covers(day.since(*given)) && !standing.contains_key(question) {
+                let at = matches!(holds, Holds::Day | Holds::Week).then_some(*at);
+                let told = Standing { value: value.clone(), entry: Some(entry.clone()), at };
+                standing.insert(question.clone(), told);
             }
         }
         standing

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::brakes::Brake;
 use super::measure::Measure;
 use super::question::{AnswerValue, Question};
+use super::watch::Watch;
 
 /// An exercise as the library describes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -184,6 +185,10 @@ pub struct Rule {
     pub withhold: Vec<String>,
     /// The ways in which answers raise it; none for rules that the plan raises.
     pub when: Vec<When>,
+    /// The course of days that raises it, where the diary does.
+    pub watch: Option<Watch>,
+    /// The rows of the published evidence that it stands for.
+    pub rows: Vec<String>,
     /// Why it stands.
     pub why: String,
     /// Keys of its sources.

@@ -22,3 +22,4 @@ pub mod report;
 pub mod schedule;
 pub mod screening;
 pub mod situation;
+pub mod watch;

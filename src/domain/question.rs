@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::day::At;
 use super::entry::EntryId;
 
 /// The kind of answer that a question takes, beside "unknown".
@@ -185,6 +186,8 @@ pub struct Standing {
     pub value: AnswerValue,
     /// Where it was recorded; nothing for what the episode itself says.
     pub entry: Option<EntryId>,
+    /// When it was given; nothing for what lasts.
+    pub at: Option<At>,
 }
 
 /// The answers that count at one moment, by question.

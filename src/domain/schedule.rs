@@ -141,7 +141,7 @@ fn left_out(id: &str, name: &str, bar: Bar) -> LeftOut {
 
 fn flag_bar(flag: &Flag) -> Bar {
     Bar {
-        because: format!("\"{}\" is not answered for yet", flag.rule.title),
+        because: format!("the flag \"{}\" is open", flag.rule.title),
         rule: flag.rule.id.clone(),
         entries: flag.because.iter().filter_map(|b| b.entry.clone()).collect(),
     }
@@ -151,6 +151,13 @@ fn flag_bar(flag: &Flag) -> Bar {
 fn all_exercises_bar(open: &[&Flag], advice: &Advice) -> Option<Bar> {
     if let Some(flag) = open.iter().find(|f| f.rule.urgency >= Urgency::Urgent) {
         return Some(flag_bar(flag));
+    }
+    if let Some(asked) = &advice.ask_now {
+        return Some(Bar {
+            because: "pain of 6 or more: the red-flag questions come first".to_owned(),
+            rule: "red-flag-questions".to_owned(),
+            entries: asked.clone(),
+        });
     }
     brake_bar(advice, Effect::Rest, "rest today")
 }
@@ -337,13 +344,19 @@ fn rung(case: &Case<'_>, prescription: &Prescription, start: u32) -> u32 {
     let top = case.library.exercises.get(&prescription.exercise).map_or(1, |e| e.rungs.len());
     let top = u32::try_from(top).unwrap_or(u32::MAX).max(1);
     let (mut rung, mut clean) = (start, 0);
-    for (_, bout) in done(case, &prescription.exercise) {
+    let mut last: Option<Day> = None;
+    for (day, bout) in done(case, &prescription.exercise) {
         let Some(pain) = bout.pain else { continue };
+        // Runs on one day, or on two days in a row, count once.
+        let rested = last.is_none_or(|last| day.since(last) >= 2);
         if pain > prescription.cap {
             rung = rung.saturating_sub(1).max(1);
             clean = 0;
+        } else if !rested {
+            continue;
         } else if bout.dose.as_ref().and_then(|d| d.rung).is_some_and(|done| done >= rung) {
             clean += 1;
+            last = Some(day);
             if clean >= wanted && rung < top {
                 rung += 1;
                 clean = 0;

@@ -7,13 +7,15 @@
 use serde::Serialize;
 
 use super::course::Course;
+use super::criteria::Case;
 use super::day::{At, Day};
-use super::entry::EntryId;
+use super::entry::{Clearance, Entry, EntryId};
 use super::episode::Episode;
-use super::journal::{AnswerBook, Journal};
+use super::journal::{AnswerBook, Journal, Recorded};
 use super::library::{Library, Rule, Urgency};
 use super::program::Program;
 use super::question::{AnswerValue, Answers};
+use super::watch;
 
 /// One answer or fact that helped to raise a flag.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +45,8 @@ pub struct Flag {
     pub rule: Rule,
     /// When it opened; nothing when it was judged without an episode.
     pub opened: Option<At>,
+    /// When that was written, in milliseconds since 1970.
+    pub written: Option<i64>,
     /// On which day.
     pub day: Option<Day>,
     /// What raised it.
@@ -51,6 +55,8 @@ pub struct Flag {
     pub state: FlagState,
     /// The entry that closed it.
     pub cleared_by: Option<EntryId>,
+    /// The number of the episode that it belongs to, where that is another one.
+    pub episode: Option<u32>,
 }
 
 impl Flag {
@@ -69,10 +75,17 @@ pub fn raised_by(rule: &Rule, answers: &Answers) -> Option<Vec<Because>> {
     };
     let mut because: Vec<Because> = Vec::new();
     for when in &rule.when {
+        let signs = || when.all.iter().chain(&when.any).filter(|clause| holds(clause));
+        // An answer calms only what was reported before it, or with it.
+        let newest = signs().filter_map(|clause| answers[&clause.question].at).max();
+        let calms = |clause: &super::library::Clause| {
+            holds(clause)
+                && answers[&clause.question].at.is_none_or(|at| newest.is_none_or(|sign| sign <= at))
+        };
         let told = when.all.iter().all(holds)
             && (when.any.is_empty() || when.any.iter().any(holds))
             && !(when.all.is_empty() && when.any.is_empty())
-            && !when.unless.iter().any(holds);
+            && !when.unless.iter().any(calms);
         if !told {
             continue;
         }
@@ -102,10 +115,12 @@ pub fn judge(library: &Library, answers: &Answers) -> Vec<Flag> {
             Some(Flag {
                 rule: rule.clone(),
                 opened: None,
+                written: None,
                 day: None,
                 because,
                 state: FlagState::Open,
                 cleared_by: None,
+                episode: None,
             })
         })
         .collect();
@@ -116,19 +131,19 @@ pub fn judge(library: &Library, answers: &Answers) -> Vec<Flag> {
 }
 
 /// Every flag of an episode, open and closed, the most urgent open ones first.
-pub fn flags(
-    library: &Library,
-    program: &Program,
-    course: &Course,
-    episode: &Episode,
-    journal: &Journal,
-) -> Vec<Flag> {
+pub fn flags(case: &Case<'_>) -> Vec<Flag> {
+    let Case { library, program, episode, journal, course } = *case;
     let mut raised = answered_flags(library, episode, journal);
     raised.extend(planned_flags(program, course, journal));
+    raised.extend(watch::flags(case));
     let mut flags: Vec<Flag> = raised.into_iter().map(|flag| close(flag, journal)).collect();
     // Advice for oneself stands while what called for it does; nobody has to clear it.
     let standing = standing_now(library, episode, journal);
-    flags.retain(|f| f.rule.urgency > Urgency::SelfCare || raised_by(&f.rule, &standing).is_some());
+    flags.retain(|f| {
+        f.rule.urgency > Urgency::SelfCare
+            || f.rule.when.is_empty()
+            || raised_by(&f.rule, &standing).is_some()
+    });
     flags.sort_by(|a, b| {
         (b.is_open(), b.rule.urgency, a.opened, &a.rule.id).cmp(&(
             a.is_open(),
@@ -149,57 +164,94 @@ fn standing_now(library: &Library, episode: &Episode, journal: &Journal) -> Answ
     book.standing(library, episode, journal.now().day)
 }
 
-/// Flags that answers raised. A rule that was cleared is raised again only by
-/// an answer given after the clearance.
+/// Flags that answers raised, judged whenever an answer came and at the turn
+/// of each day. A rule that was cleared is raised again only by an answer that
+/// was written after the clearance.
 fn answered_flags(library: &Library, episode: &Episode, journal: &Journal) -> Vec<Flag> {
     let mut flags: Vec<Flag> = Vec::new();
     let mut book = AnswerBook::default();
+    let mut told: Option<&Entry> = None;
     for (entry, given) in journal.answers() {
+        // The days since the answer before: what time alone makes true.
+        if let Some(last) = told {
+            judge_days(library, episode, journal, &book, last, entry.day, &mut flags);
+        }
         book.add(library, entry);
-        if given.iter().all(|a| a.value == AnswerValue::Unknown) {
-            continue;
+        if given.iter().any(|a| a.value != AnswerValue::Unknown) {
+            let fresh: Vec<&str> = given.iter().map(|a| a.question.as_str()).collect();
+            judge_moment(library, episode, journal, &book, (entry, entry.day), &fresh, &mut flags);
+            told = Some(entry);
         }
-        let standing = book.standing(library, episode, entry.day);
-        let mut raised_now: Vec<Flag> = Vec::new();
-        for rule in &library.rules {
-            let last = flags.iter().rev().find(|f| f.rule.id == rule.id);
-            let closed_at = match last {
-                Some(flag) => match closing(&flag.rule, flag.opened, journal) {
-                    Some(at) if at <= entry.at => Some(at),
-                    // Still open at this entry: it is the same flag.
-                    _ => continue,
-                },
-                None => None,
-            };
-            let Some(because) = raised_by(rule, &standing) else { continue };
-            let fresh =
-                closed_at.is_none() || because.iter().any(|b| given.iter().any(|a| a.question == b.id));
-            if fresh {
-                raised_now.push(Flag {
-                    rule: rule.clone(),
-                    opened: Some(entry.at),
-                    day: Some(entry.day),
-                    because,
-                    state: FlagState::Open,
-                    cleared_by: None,
-                });
-            }
-        }
-        // What a standing flag covers is not raised beside it.
-        let stands = |cover: &String, flags: &[Flag], now: &[Flag]| {
-            now.iter().any(|f| f.rule.id == *cover)
-                || flags.iter().rev().find(|f| f.rule.id == *cover).is_some_and(|f| {
-                    closing(&f.rule, f.opened, journal).is_none_or(|closed| closed > entry.at)
-                })
-        };
-        let covered: Vec<bool> = raised_now
-            .iter()
-            .map(|f| f.rule.covered_by.iter().any(|cover| stands(cover, &flags, &raised_now)))
-            .collect();
-        let new = raised_now.into_iter().zip(covered).filter(|(_, covered)| !covered).map(|(flag, _)| flag);
-        flags.extend(new);
+    }
+    if let Some(last) = told {
+        judge_days(library, episode, journal, &book, last, journal.now().day.plus(1), &mut flags);
     }
     flags
+}
+
+/// Judges the standing answers on the days after `last` and before `until`.
+fn judge_days(
+    library: &Library,
+    episode: &Episode,
+    journal: &Journal,
+    book: &AnswerBook,
+    last: &Entry,
+    until: Day,
+    flags: &mut Vec<Flag>,
+) {
+    // After a week only lasting answers are left, and nothing new comes of them.
+    let days = until.since(last.day).min(8);
+    for n in 1..days {
+        judge_moment(library, episode, journal, book, (last, last.day.plus(n)), &[], flags);
+    }
+}
+
+/// Judges the standing answers of one day, and raises what is not raised yet.
+fn judge_moment(
+    library: &Library,
+    episode: &Episode,
+    journal: &Journal,
+    book: &AnswerBook,
+    (entry, day): (&Entry, Day),
+    fresh: &[&str],
+    flags: &mut Vec<Flag>,
+) {
+    let standing = book.standing(library, episode, day);
+    let mut raised: Vec<Flag> = Vec::new();
+    for rule in &library.rules {
+        let last = flags.iter().rev().find(|f| f.rule.id == rule.id);
+        let cleared_before = match last.map(|flag| closing(flag, journal)) {
+            None => false,
+            Some(Some(written)) if written < entry.written() => true,
+            // Still open when this was written: it is the same flag.
+            Some(_) => continue,
+        };
+        let Some(because) = raised_by(rule, &standing) else { continue };
+        if cleared_before && !because.iter().any(|b| fresh.contains(&b.id.as_str())) {
+            continue;
+        }
+        raised.push(Flag {
+            rule: rule.clone(),
+            opened: Some(entry.at),
+            written: Some(entry.written()),
+            day: Some(day),
+            because,
+            state: FlagState::Open,
+            cleared_by: None,
+            episode: None,
+        });
+    }
+    // What a standing flag covers is not raised beside it.
+    let stands = |cover: &String| {
+        raised.iter().any(|f| f.rule.id == *cover)
+            || flags
+                .iter()
+                .rev()
+                .find(|f| f.rule.id == *cover)
+                .is_some_and(|f| closing(f, journal).is_none_or(|written| written > entry.written()))
+    };
+    let covered: Vec<bool> = raised.iter().map(|f| f.rule.covered_by.iter().any(stands)).collect();
+    flags.extend(raised.into_iter().zip(covered).filter(|(_, covered)| !covered).map(|(flag, _)| flag));
 }
 
 /// Flags that the plan itself raises: checks at its start, and phases that
@@ -209,10 +261,12 @@ fn planned_flags(program: &Program, course: &Course, journal: &Journal) -> Vec<F
     let flag = |rule: &Rule, day: Day, at: At, because: Because| Flag {
         rule: rule.clone(),
         opened: Some(at),
+        written: Some(at.timestamp_millis()),
         day: Some(day),
         because: vec![because],
         state: FlagState::Open,
         cleared_by: None,
+        episode: None,
     };
     for check in &program.checks {
         let because = Because {
@@ -256,6 +310,8 @@ pub fn stalled_rule(phase: &super::program::Phase) -> Rule {
         bring: vec!["What you logged here: pain, tests and sessions.".to_owned()],
         withhold: Vec::new(),
         when: Vec::new(),
+        watch: None,
+        rows: vec!["RF-47".to_owned()],
         why: "A phase that lasts longer than its window deserves another look at what was injured."
             .to_owned(),
         source: phase.source.clone(),
@@ -264,8 +320,7 @@ pub fn stalled_rule(phase: &super::program::Phase) -> Rule {
 
 /// Closes a flag that a clinician's outcome has answered for.
 fn close(mut flag: Flag, journal: &Journal) -> Flag {
-    let answered =
-        journal.latest_clearance(&flag.rule.id).filter(|c| flag.opened.is_none_or(|at| c.entry.at >= at));
+    let answered = journal.latest_clearance(&flag.rule.id).filter(|c| answers_for(c, &flag));
     if let Some(clearance) = answered
         && counts(clearance.what, journal.now().day)
     {
@@ -275,20 +330,24 @@ fn close(mut flag: Flag, journal: &Journal) -> Flag {
     flag
 }
 
-/// When the flag of `rule` that opened at `opened` was first closed.
-fn closing(rule: &Rule, opened: Option<At>, journal: &Journal) -> Option<At> {
+/// When a flag was first closed, by the time of writing; nothing while it is open.
+fn closing(flag: &Flag, journal: &Journal) -> Option<i64> {
     journal
         .clearances()
-        .find(|c| {
-            c.what.rule == rule.id
-                && opened.is_none_or(|at| c.entry.at >= at)
-                && counts(c.what, journal.now().day)
-        })
-        .map(|c| c.entry.at)
+        .find(|c| answers_for(c, flag) && counts(c.what, journal.now().day))
+        .map(|c| c.entry.written())
+}
+
+/// Whether a clearance speaks of this flag: written after it, and of a visit
+/// on its day or later.
+fn answers_for(clearance: &Recorded<'_, Clearance>, flag: &Flag) -> bool {
+    clearance.what.rule == flag.rule.id
+        && flag.written.is_none_or(|written| clearance.entry.written() >= written)
+        && flag.day.is_none_or(|day| clearance.what.day >= day)
 }
 
 /// Whether a clearance closes its flag on `day`: its outcome does, and it has
 /// not expired.
-pub fn counts(clearance: &super::entry::Clearance, day: Day) -> bool {
+pub fn counts(clearance: &Clearance, day: Day) -> bool {
     clearance.outcome.closes() && clearance.expires.is_none_or(|last| day <= last)
 }

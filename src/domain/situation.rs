@@ -45,7 +45,7 @@ impl Situation {
         let course = Course::of(&program, &episode, &journal)?;
         let case = Case { library, program: &program, episode: &episode, journal: &journal, course: &course };
         let mut all = alarms;
-        all.extend(flags(library, &program, &course, &episode, &journal));
+        all.extend(flags(&case));
         let advice = advise(&case, &all);
         let plan = plan(&case, &all, &advice);
         Some(Self { episode, program, journal, course, flags: all, advice, plan })

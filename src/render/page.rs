@@ -76,10 +76,13 @@ impl Page {
     }
 }
 
-/// A text without control characters, which a note or a file could use to
-/// steer a terminal.
+/// A text without control characters and changes of direction, which a note or
+/// a file could use to steer a terminal.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    let steers = |c: char| {
+        (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// The command that records what is missing.
@@ -136,14 +139,17 @@ fn one_alert(page: &Page, flag: &Flag) -> String {
     let mut text = format!("{loud}{}{loud:#}\n", first.trim_end());
     text.push_str(&flag_body(page, flag));
     let _ = writeln!(text, "  Open until a clinician's outcome is on record:");
-    let _ = writeln!(text, "    sinew clear {} --by NAME --role ROLE --outcome OUTCOME", flag.rule.id);
+    let other = flag.episode.map(|n| format!(" --episode {n}")).unwrap_or_default();
+    let _ = writeln!(text, "    sinew clear {}{other} --by NAME --role ROLE --outcome OUTCOME", flag.rule.id);
     text
 }
 
 /// What stands below the action of a flag.
 pub fn flag_body(page: &Page, flag: &Flag) -> String {
     let mut text = String::new();
-    let said: Vec<String> = flag.because.iter().map(|b| format!("{}: {}", b.id, b.said)).collect();
+    let mut said: Vec<String> = flag.because.iter().map(|b| format!("{}: {}", b.id, b.said)).collect();
+    // Many entries can say one thing.
+    said.dedup();
     let when = flag.day.map(|day| format!(" ({day})")).unwrap_or_default();
     text.push_str(&page.wrap(&format!("Reported{when}: {}.", said.join(", ")), "  ", "    "));
     text.push_str(&page.wrap(

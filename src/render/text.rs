@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::domain::advice::Action;
+use crate::domain::brakes::Effect;
 use crate::domain::finding::{Finding, FindingKind, Verdict};
 use crate::domain::library::Urgency;
 use crate::domain::measure::plain;
@@ -12,6 +13,15 @@ use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
 
 use super::page::{Page, action, alert, clean, command, flag_body};
+
+/// What a severe pain asks for before anything else.
+fn ask_first(page: &Page, s: &Situation) -> String {
+    if s.advice.ask_now.is_none() || s.advice.action == Action::Stop {
+        return String::new();
+    }
+    let words = "Pain of 6 or more: answer the red-flag questions now, before any exercise: sinew screen. If something feels badly wrong, do not wait: be seen.";
+    page.wrap(words, "", "") + "\n"
+}
 
 /// The episode and where it stands, in two lines.
 fn standing(page: &Page, s: &Situation) -> String {
@@ -49,8 +59,11 @@ pub fn headline(s: &Situation) -> String {
     let here = s.course.phase(program).id.as_str();
     match s.advice.action {
         Action::Stop => "STOP: no exercise until a clinician's outcome is on record.".to_owned(),
+        Action::StepBack if s.advice.to.as_deref() == Some(here) && s.course.current().phase == 0 => {
+            "EASE OFF: do less, and let this phase begin again.".to_owned()
+        }
         Action::StepBack if s.advice.to.as_deref() == Some(here) => {
-            "STEP BACK: ease off, and begin this phase again.".to_owned()
+            "STEP BACK: begin this phase again.".to_owned()
         }
         Action::StepBack => format!("STEP BACK to {}.", name(&s.advice.to)),
         Action::Hold => "HOLD: stay in this phase.".to_owned(),
@@ -65,6 +78,7 @@ pub fn headline(s: &Situation) -> String {
 /// Today's plan.
 pub fn today(page: &Page, s: &Situation) -> String {
     let mut text = alert(page, s.flags.iter());
+    text.push_str(&ask_first(page, s));
     text.push_str(&standing(page, s));
     text.push_str(&page.wrap(&headline(s), "", "  "));
     let (due, resting): (Vec<&Item>, Vec<&Item>) = s.plan.items.iter().partition(|i| i.due > 0 || i.done > 0);
@@ -108,7 +122,7 @@ fn row(item: &Item) -> Vec<String> {
     let mark = if item.done >= item.due.max(1) { "[x]" } else { "[ ]" };
     vec![
         mark.to_owned(),
-        format!("{}{side}", item.name),
+        format!("{}{side}", item.id),
         [item.dose.as_str(), item.frequency.as_str()]
             .iter()
             .filter(|t| !t.is_empty())
@@ -135,7 +149,16 @@ fn notes(page: &Page, items: &[&Item]) -> String {
 
 /// What could be logged today for the next phase.
 fn wanted_today(page: &Page, s: &Situation) -> String {
-    let today: Vec<_> = s.advice.missing.iter().filter(|m| m.wait == 0).collect();
+    // A leg that rests is not tested.
+    let resting = s.advice.action == Action::StepBack
+        || s.advice.ask_now.is_some()
+        || s.advice.brakes.iter().any(|b| b.effect != Effect::Hold && b.finding.verdict == Verdict::NotMet);
+    let today: Vec<_> = s
+        .advice
+        .missing
+        .iter()
+        .filter(|m| m.wait == 0 && !(resting && matches!(m.kind, "test" | "session")))
+        .collect();
     if today.is_empty() || s.advice.action == Action::Stop {
         return String::new();
     }
@@ -162,10 +185,12 @@ fn other_flags(page: &Page, s: &Situation) -> String {
 /// The advice with every condition.
 pub fn next(page: &Page, s: &Situation) -> String {
     let mut text = alert(page, s.flags.iter());
+    text.push_str(&ask_first(page, s));
     text.push_str(&standing(page, s));
     text.push_str(&page.wrap(&headline(s), "", "  "));
     if let Some(earliest) = s.advice.earliest
-        && !matches!(s.advice.action, Action::Advance | Action::Stop)
+        && earliest > s.journal.now().day
+        && s.advice.action != Action::Stop
     {
         text.push_str(&page.wrap(
             &format!("By its days alone, the next phase opens on {earliest}."),
@@ -176,8 +201,10 @@ pub fn next(page: &Page, s: &Situation) -> String {
     if let Some(full) = s.advice.full_return {
         let words = if full.cleared {
             "Full return: every criterion is met.".to_owned()
+        } else if full.not_before > s.journal.now().day {
+            format!("Full return: not before {}, and not before every criterion is met.", full.not_before)
         } else {
-            format!("Full return: not yet; not before {}.", full.not_before)
+            "Full return: not yet, some of its criteria are open.".to_owned()
         };
         text.push_str(&page.wrap(&words, "", "  "));
     }
@@ -265,18 +292,26 @@ pub fn screened(page: &Page, flags: &[Flag], answered: usize, asked: usize) -> S
 }
 
 /// What was just recorded, and what it changed.
-pub fn logged(page: &Page, s: &Situation, before: Option<Action>, recorded: &[String]) -> String {
+pub fn logged(page: &Page, s: &Situation, before: Option<&Situation>, recorded: &[String]) -> String {
     let mut text = alert(page, s.flags.iter());
+    text.push_str(&ask_first(page, s));
     for line in recorded {
         text.push_str(&page.wrap(line, "Recorded: ", "  "));
     }
     let stopped = s.advice.action == Action::Stop;
-    if before != Some(s.advice.action) || stopped {
+    if before.map(|b| b.advice.action) != Some(s.advice.action) || stopped {
         text.push_str(&page.wrap(&headline(s), "", "  "));
     }
     if !stopped {
-        for brake in s.advice.brakes.iter().filter(|b| b.finding.verdict == Verdict::NotMet) {
-            let words = format!("{} ({})", brake.finding.observed, brake.finding.id);
+        let pulled = |s: &Situation| -> Vec<String> {
+            let brakes = s.advice.brakes.iter().filter(|b| b.finding.verdict == Verdict::NotMet);
+            brakes.map(|b| b.finding.id.clone()).collect()
+        };
+        let known = before.map(pulled).unwrap_or_default();
+        let new = s.advice.brakes.iter().filter(|b| b.finding.verdict == Verdict::NotMet);
+        for brake in new.filter(|b| !known.contains(&b.finding.id)) {
+            let finding = &brake.finding;
+            let words = format!("wanted {}; seen: {} ({})", finding.wanted, finding.observed, finding.id);
             text.push_str(&page.wrap(&words, "Note: ", "  "));
         }
     }

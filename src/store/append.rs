@@ -94,10 +94,9 @@ impl Store {
 fn insert_episode(transaction: &Transaction<'_>, episode: &Episode) -> Result<(), StoreError> {
     transaction.execute(
         "INSERT INTO episode (id, number, title, condition, region, side, onset_day, onset_manner, goal, opened)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         VALUES (?1, (SELECT 1 + coalesce(max(number), 0) FROM episode), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             episode.id,
-            episode.number,
             episode.title,
             episode.condition,
             episode.region,

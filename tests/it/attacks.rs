@@ -1,0 +1,259 @@
+//! Ways in which a warning could get lost, or advice come too early.
+
+use sinew::app::{App, AppError, Cleared, Draft, read_answers};
+use sinew::domain::advice::Action;
+use sinew::domain::day::Now;
+use sinew::domain::entry::{Care, Fact, Outcome, Side};
+use sinew::domain::episode::Episode;
+
+use crate::support::{day, now, opened, request};
+
+fn open_app() -> (App, Episode) {
+    opened("hamstring-strain", 1, Side::Left, "2026-03-02")
+}
+
+fn symptom(app: &App, id: &str) -> Fact {
+    Fact::CheckIn { readings: vec![], answers: vec![app.answer(id, "yes").unwrap()] }
+}
+
+fn record(app: &mut App, episode: &Episode, fact: Fact, at: Now, on: Now) -> Result<(), AppError> {
+    app.record(episode, vec![Draft { at: at.at, note: None, fact }], on).map(|_| ())
+}
+
+fn report(app: &mut App, episode: &Episode, id: &str, on: &str) {
+    let fact = symptom(app, id);
+    record(app, episode, fact, now(on), now(on)).unwrap();
+}
+
+fn cleared(rule: &str, on: &str) -> Cleared {
+    Cleared {
+        rule: rule.to_owned(),
+        by: "the ward".to_owned(),
+        role: "doctor".to_owned(),
+        outcome: Outcome::Cleared,
+        day: day(on),
+        until: None,
+        note: None,
+    }
+}
+
+fn action(app: &App, episode: &Episode, on: &str) -> Action {
+    app.situation(episode, now(on)).unwrap().advice.action
+}
+
+/// Everything that the first phase asks for, on the evening of day 3.
+fn ready(app: &mut App, episode: &Episode) {
+    for on in ["2026-03-03T20:00", "2026-03-04T20:00", "2026-03-05T20:00"] {
+        let mut readings = Vec::new();
+        for (measure, value) in [
+            ("pain-rest", "0"),
+            ("pain-walking", "1"),
+            ("pain-morning", "1"),
+            ("limp", "no"),
+            ("woken-by-pain", "no"),
+            ("swelling-growing", "no"),
+            ("walk-no-limp", "10"),
+            ("knee-straight-lying", "yes"),
+        ] {
+            readings.push(app.reading(measure, None, value).unwrap());
+        }
+        record(app, episode, Fact::CheckIn { readings, answers: vec![] }, now(on), now(on)).unwrap();
+    }
+    let screen = Fact::Screen(sinew::app::calm_answers(&app.catalog.library));
+    record(app, episode, screen, now("2026-03-05T20:01"), now("2026-03-05T20:01")).unwrap();
+    assert_eq!(
+        action(app, episode, "2026-03-05T20:02"),
+        Action::Advance,
+        "the starting point of these tests"
+    );
+}
+
+#[test]
+fn a_flight_to_the_west_hides_no_flag() {
+    let (mut app, episode) = open_app();
+    let auckland = Now::at(chrono::DateTime::parse_from_rfc3339("2026-03-10T08:00:00+13:00").unwrap());
+    let fact = symptom(&app, "chest-pain");
+    record(&mut app, &episode, fact, auckland, auckland).unwrap();
+    let la = Now::at(chrono::DateTime::parse_from_rfc3339("2026-03-09T13:00:00-07:00").unwrap());
+    assert!(la.at > auckland.at && la.day < auckland.day);
+    assert_eq!(app.situation(&episode, la).unwrap().advice.action, Action::Stop);
+}
+
+#[test]
+fn a_sign_that_is_reported_late_is_not_covered_by_an_earlier_clearance() {
+    let (mut app, episode) = open_app();
+    report(&mut app, &episode, "one-leg-swollen", "2026-03-09T10:00");
+    let on = now("2026-03-09T11:00");
+    let s = app.situation(&episode, on).unwrap();
+    app.clear(&s, cleared("rf-07", "2026-03-09"), on).unwrap();
+    assert_ne!(action(&app, &episode, "2026-03-09T12:00"), Action::Stop);
+    // Written in the evening, of a moment before the visit.
+    let fact = symptom(&app, "one-leg-swollen");
+    record(&mut app, &episode, fact, now("2026-03-09T10:30"), now("2026-03-09T18:00")).unwrap();
+    assert_eq!(action(&app, &episode, "2026-03-09T18:01"), Action::Stop);
+}
+
+#[test]
+fn a_visit_before_the_sign_answers_for_nothing() {
+    let (mut app, episode) = open_app();
+    report(&mut app, &episode, "one-leg-swollen", "2026-03-09T10:00");
+    let on = now("2026-03-09T11:00");
+    let s = app.situation(&episode, on).unwrap();
+    let error = app.clear(&s, cleared("rf-07", "2026-03-08"), on).unwrap_err();
+    assert!(matches!(error, AppError::VisitTooEarly { .. }), "{error}");
+    assert_eq!(action(&app, &episode, "2026-03-09T12:00"), Action::Stop);
+}
+
+#[test]
+fn an_old_explanation_does_not_calm_new_swelling() {
+    let (mut app, episode) = open_app();
+    let both = Fact::CheckIn {
+        readings: vec![],
+        answers: vec![
+            app.answer("one-leg-swollen", "yes").unwrap(),
+            app.answer("injury-explains-it", "yes").unwrap(),
+        ],
+    };
+    record(&mut app, &episode, both, now("2026-03-02T10:00"), now("2026-03-02T10:00")).unwrap();
+    assert_ne!(action(&app, &episode, "2026-03-03T10:00"), Action::Stop, "swelling that the injury explains");
+    report(&mut app, &episode, "one-leg-swollen", "2026-03-07T10:00");
+    assert_eq!(action(&app, &episode, "2026-03-07T10:01"), Action::Stop);
+}
+
+#[test]
+fn one_sign_named_twice_is_recorded_and_two_answers_to_one_question_are_not() {
+    let (mut app, episode) = open_app();
+    let yes = app.answer("chest-pain", "yes").unwrap();
+    let no = app.answer("chest-pain", "no").unwrap();
+    let on = now("2026-03-03T10:00");
+    let twice = Fact::CheckIn { readings: vec![], answers: vec![yes.clone(), yes.clone()] };
+    let differently = Fact::CheckIn { readings: vec![], answers: vec![yes, no] };
+    assert!(matches!(record(&mut app, &episode, differently, on, on), Err(AppError::AnsweredTwice(_))));
+    record(&mut app, &episode, twice, on, on).unwrap();
+    assert_eq!(action(&app, &episode, "2026-03-03T10:01"), Action::Stop);
+}
+
+#[test]
+fn an_unfinished_quote_swallows_no_rows() {
+    let (mut app, episode) = open_app();
+    let text = "day,time,kind,item,side,value,unit,note\n\
+                2026-03-02,10:00,note,,,,,\"walked a bit\n\
+                2026-03-02,11:00,answer,chest-pain,,yes,,\n";
+    let error = app.import(&episode, text.as_bytes(), now("2026-03-03T10:00")).unwrap_err();
+    assert!(matches!(error, AppError::Rows(_)), "{error}");
+}
+
+#[test]
+fn a_file_that_answers_twice_is_refused() {
+    let (app, _) = open_app();
+    for text in [
+        r#"{"answers": {"chest-pain": "yes", "chest-pain": "no"}}"#,
+        r#"{"answers": {"chest-pain": "yes"}, "answers": {}}"#,
+    ] {
+        assert!(matches!(read_answers(&app.catalog.library, text), Err(AppError::Answers(_))), "{text}");
+    }
+}
+
+#[test]
+fn pain_counts_however_it_is_reported() {
+    for (measure, side) in [("pain-worst", Some(Side::Right)), ("limp", Some(Side::Right))] {
+        let (mut app, episode) = open_app();
+        ready(&mut app, &episode);
+        let bad = if measure == "limp" { "yes" } else { "9" };
+        let readings = vec![app.reading(measure, side, bad).unwrap()];
+        let on = now("2026-03-05T20:10");
+        record(&mut app, &episode, Fact::CheckIn { readings, answers: vec![] }, on, on).unwrap();
+        assert!(action(&app, &episode, "2026-03-05T20:11") < Action::Advance, "{measure}");
+    }
+    let (mut app, episode) = open_app();
+    ready(&mut app, &episode);
+    let answers = vec![app.answer("pain-now", "9").unwrap()];
+    let on = now("2026-03-05T20:10");
+    record(&mut app, &episode, Fact::CheckIn { readings: vec![], answers }, on, on).unwrap();
+    assert!(action(&app, &episode, "2026-03-05T20:11") < Action::Advance);
+}
+
+#[test]
+fn an_analgesic_masks_every_episode() {
+    let (mut app, episode) = open_app();
+    ready(&mut app, &episode);
+    let second = app
+        .start(request("calf-strain", 1, Side::Right, day("2026-03-04")), now("2026-03-05T06:00"))
+        .unwrap();
+    let taken = Fact::Care(Care { kind: "analgesic".into(), side: None, minutes: None });
+    let at = now("2026-03-05T19:00");
+    record(&mut app, &second, taken, at, now("2026-03-05T20:30")).unwrap();
+    assert!(action(&app, &episode, "2026-03-05T20:31") < Action::Advance);
+}
+
+#[test]
+fn what_holds_for_good_is_known_to_every_episode() {
+    let (mut app, episode) = open_app();
+    let fact = Fact::CheckIn { readings: vec![], answers: vec![app.answer("age", "15").unwrap()] };
+    let on = now("2026-03-03T10:00");
+    record(&mut app, &episode, fact, on, on).unwrap();
+    let second = app
+        .start(request("calf-strain", 1, Side::Right, day("2026-03-04")), now("2026-03-05T06:00"))
+        .unwrap();
+    report(&mut app, &second, "fever", "2026-03-05T07:00");
+    let s = app.situation(&second, now("2026-03-05T07:01")).unwrap();
+    assert!(s.flags.iter().any(|f| f.rule.id == "under-18"), "{:?}", s.flags.len());
+}
+
+#[test]
+fn nobody_overrides_their_way_to_the_end() {
+    let (mut app, episode) = open_app();
+    let on = now("2026-03-02T20:00");
+    let screen = Fact::Screen(sinew::app::calm_answers(&app.catalog.library));
+    record(&mut app, &episode, screen, on, on).unwrap();
+    let s = app.situation(&episode, on).unwrap();
+    assert!(app.override_hold(&s, "I am in a hurry", on).is_err(), "the days of a phase bind");
+}
+
+#[test]
+fn a_step_back_stands_until_it_is_taken() {
+    let (mut app, episode) = open_app();
+    ready(&mut app, &episode);
+    let on = now("2026-03-05T20:05");
+    let s = app.situation(&episode, on).unwrap();
+    app.accept(&s, on).unwrap();
+    let readings = vec![app.reading("pain-worst", None, "7").unwrap()];
+    let flare = now("2026-03-07T20:00");
+    record(&mut app, &episode, Fact::CheckIn { readings, answers: vec![] }, flare, flare).unwrap();
+    for on in ["2026-03-07T20:01", "2026-03-09T20:00", "2026-03-12T20:00"] {
+        assert_eq!(action(&app, &episode, on), Action::StepBack, "{on}");
+    }
+    let on = now("2026-03-12T20:01");
+    let s = app.situation(&episode, on).unwrap();
+    app.accept(&s, on).unwrap();
+    assert_eq!(action(&app, &episode, "2026-03-12T20:02"), Action::Hold, "once is enough");
+}
+
+#[test]
+fn severe_pain_puts_the_questions_before_any_exercise() {
+    let (mut app, episode) = open_app();
+    let readings = vec![app.reading("pain-worst", None, "9").unwrap()];
+    let on = now("2026-03-02T20:00");
+    record(&mut app, &episode, Fact::CheckIn { readings, answers: vec![] }, on, on).unwrap();
+    let s = app.situation(&episode, now("2026-03-02T20:01")).unwrap();
+    assert!(s.plan.items.iter().all(|i| i.cap.is_none()), "no exercise: {:?}", s.plan.items);
+    assert!(s.plan.left_out.iter().any(|l| l.rule == "red-flag-questions"));
+    let screen = Fact::Screen(sinew::app::calm_answers(&app.catalog.library));
+    let later = now("2026-03-02T20:05");
+    record(&mut app, &episode, screen, later, later).unwrap();
+    let s = app.situation(&episode, now("2026-03-02T20:06")).unwrap();
+    assert!(s.plan.items.iter().any(|i| i.cap.is_some()));
+}
+
+#[test]
+fn pain_that_comes_with_a_later_import_is_not_lost() {
+    let (mut app, episode) = open_app();
+    let head = "day,time,kind,item,side,value,unit,note\n";
+    let row = "2026-03-03,10:00,exercise,ankle-pumps,left,2x15,dose,\n";
+    let pain = "2026-03-03,10:00,reading,pain-during,left,9,nrs,ankle-pumps\n";
+    let on = now("2026-03-03T20:00");
+    app.import(&episode, format!("{head}{row}").as_bytes(), on).unwrap();
+    let done = app.import(&episode, format!("{head}{row}{pain}").as_bytes(), on).unwrap();
+    assert_eq!(done.new, 1);
+    assert_eq!(action(&app, &episode, "2026-03-03T20:01"), Action::StepBack);
+}
