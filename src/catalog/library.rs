@@ -8,11 +8,22 @@ use crate::domain::question::QuestionKind;
 
 use super::Mistakes;
 use super::reader::{File, Node, did_you_mean};
-use super::rules;
+use super::{knowledge, rules};
 
 /// The files of the library, in the order in which they refer to each other.
-pub(super) const FILES: [&str; 8] =
-    ["sources", "measures", "exercises", "care", "questions", "red-flags", "diary-flags", "brakes"];
+pub(super) const FILES: [&str; 11] = [
+    "sources",
+    "measures",
+    "exercises",
+    "care",
+    "questions",
+    "red-flags",
+    "diary-flags",
+    "brakes",
+    "patterns",
+    "wells",
+    "topics",
+];
 
 /// Exercise tags that safety rules know.
 pub(super) const TAGS: [&str; 20] = [
@@ -55,6 +66,9 @@ pub(super) fn read(name: &str, kind: &str, text: &str, library: &mut Library) ->
         "care" => care(&root, library),
         "questions" => rules::questions(&root, library),
         "red-flags" => rules::red_flags(&root, library),
+        "patterns" => knowledge::patterns(&root, library),
+        "wells" => knowledge::wells(&root, library),
+        "topics" => knowledge::topics(&root, library),
         "diary-flags" => rules::diary_flags(&root, library),
         _ => brakes(&root, library),
     }

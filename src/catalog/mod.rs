@@ -4,6 +4,7 @@
 //! line, column and hint. Only what has none becomes a domain type.
 
 mod diagnostic;
+mod knowledge;
 mod library;
 mod program;
 mod reader;
@@ -103,6 +104,28 @@ impl Catalog {
         if wrong.is_empty() { Ok(library) } else { Err(CatalogError(wrong)) }
     }
 
+    /// Adds the red flags of a folder, which a person or their physiotherapist
+    /// wrote. They only ever add: what is built in stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every file; the files that are right are added all the same.
+    pub fn add_red_flags(&mut self, folder: &Path) -> Result<(), CatalogError> {
+        let mut wrong = Vec::new();
+        for path in toml_files(folder) {
+            let name = path.display().to_string();
+            let mut library = self.library.clone();
+            let read = std::fs::read_to_string(&path)
+                .map_err(|error| unreadable(&name, &error))
+                .and_then(|text| library::read(&name, "red-flags", &text, &mut library));
+            match read {
+                Ok(()) => self.library = library,
+                Err(mistakes) => wrong.push(mistakes),
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(CatalogError(wrong)) }
+    }
+
     /// Adds the programs of a folder, which a person or their physiotherapist
     /// wrote. A folder that is not there has none. A built-in program cannot be
     /// replaced.
@@ -111,26 +134,19 @@ impl Catalog {
     ///
     /// Every mistake of every file; nothing is added then.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogError> {
-        let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
-        let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
-        paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
-        paths.sort();
         let mut added: BTreeMap<String, Definition> = BTreeMap::new();
         let mut wrong = Vec::new();
-        for path in paths {
+        for path in toml_files(folder) {
             let name = path.display().to_string();
-            let single = |code, message| {
-                let diagnostic = Diagnostic::new(code, &name, "", 0..0, message);
-                Mistakes { text: String::new(), list: vec![diagnostic] }
-            };
             let read = std::fs::read_to_string(&path)
-                .map_err(|error| single("unreadable", format!("cannot be read: {error}")))
+                .map_err(|error| unreadable(&name, &error))
                 .and_then(|text| read_program(&name, &text, &self.library));
             match read {
                 Ok(own)
                     if self.programs.contains_key(&own.program.id) || added.contains_key(&own.program.id) =>
                 {
                     wrong.push(single(
+                        &name,
                         "duplicate-id",
                         format!("there is a program `{}` already", own.program.id),
                     ));
@@ -161,6 +177,24 @@ impl Catalog {
         conditions.dedup();
         conditions
     }
+}
+
+/// The definition files of a folder, in order of name; none when it is not there.
+fn toml_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+    paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
+    paths.sort();
+    paths
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Mistakes {
+    single(name, "unreadable", format!("cannot be read: {error}"))
+}
+
+/// One mistake that has no place in the text.
+fn single(name: &str, code: &'static str, message: String) -> Mistakes {
+    Mistakes { text: String::new(), list: vec![Diagnostic::new(code, name, "", 0..0, message)] }
 }
 
 /// Reads a program.

@@ -198,7 +198,7 @@ pub(super) fn rule(node: &Node<'_>, library: &Library) -> Rule {
 }
 
 fn read_when(node: &Node<'_>, library: &Library) -> When {
-    let clauses = |key| node.nodes(key).iter().filter_map(|clause| read_clause(clause, library)).collect();
+    let clauses = |key| read_clauses(node, key, library);
     let when = When { all: clauses("all"), any: clauses("any"), unless: clauses("unless") };
     if node.nodes("all").is_empty() && node.nodes("any").is_empty() {
         let message = "nothing makes this true".to_owned();
@@ -211,6 +211,11 @@ fn read_when(node: &Node<'_>, library: &Library) -> When {
     }
     node.done();
     when
+}
+
+/// The clauses of a list.
+pub(super) fn read_clauses(node: &Node<'_>, key: &'static str, library: &Library) -> Vec<Clause> {
+    node.nodes(key).iter().filter_map(|clause| read_clause(clause, library)).collect()
 }
 
 fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> {

@@ -71,6 +71,10 @@ pub enum Command {
     Flags(Flags),
     /// Record what a clinician found for a flag
     Clear(Clear),
+    /// Show what the answers fit with, red flags first
+    Assess(Assess),
+    /// Explain a topic for the open episode, or how an exercise is done
+    Explain(Explain),
     /// List the episodes
     Episodes,
     /// Read a diary in CSV
@@ -293,6 +297,21 @@ pub struct Clear {
     /// In your own words
     #[arg(long)]
     pub note: Option<String>,
+}
+
+/// Arguments of `assess`.
+#[derive(Debug, clap::Args)]
+pub struct Assess {
+    /// Judge a JSON file of answers, without an episode and without a store
+    #[arg(long = "answers", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct Explain {
+    /// walking, heat-or-ice, bandage, stretching, or the id of an exercise
+    pub id: Option<String>,
 }
 
 /// Arguments of `import`.

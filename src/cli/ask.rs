@@ -94,6 +94,9 @@ fn ask_more(context: &Context, question: &Question) -> Option<Option<AnswerValue
     }
     loop {
         let line = read_line(context, "> ")?;
+        if line == "q" {
+            return None;
+        }
         if line.is_empty() {
             return Some(None);
         }
@@ -103,6 +106,27 @@ fn ask_more(context: &Context, question: &Question) -> Option<Option<AnswerValue
             return Some(Some(value));
         }
         context.status("Numbers from the list, or Enter if you do not know.");
+    }
+}
+
+/// Puts one question by itself. `None` to leave.
+#[expect(clippy::option_option, reason = "leaving and not knowing are different")]
+pub(super) fn one(context: &Context, question: &Question) -> Option<Option<AnswerValue>> {
+    if matches!(question.kind, QuestionKind::Choice { .. }) {
+        return ask_more(context, question);
+    }
+    loop {
+        let line = read_line(context, &format!("{} ({}): ", question.ask, question.wanted()))?;
+        if line == "q" {
+            return None;
+        }
+        if line.is_empty() {
+            return Some(None);
+        }
+        match question.read(&line) {
+            Ok(value) => return Some(Some(value)),
+            Err(error) => context.status(&error.to_string()),
+        }
     }
 }
 

@@ -123,7 +123,7 @@ impl Context {
     ///
     /// When one of them cannot be opened.
     pub fn open(&self, args: &Args, missing: Missing) -> Result<App, Failure> {
-        self.open_with(args, Catalog::builtin()?, missing)
+        self.open_with(args, Self::catalog()?, missing)
     }
 
     /// Opens the store beside these definitions.
@@ -155,9 +155,25 @@ impl Context {
     ///
     /// Every mistake of every file.
     pub fn catalog_with_own() -> Result<Catalog, Failure> {
+        let mut catalog = Self::catalog()?;
+        if let Some(folder) = own_folder() {
+            catalog.add_folder(&folder.join("programs"))?;
+        }
+        Ok(catalog)
+    }
+
+    /// The built-in definitions with the red flags of one's own. A mistake in
+    /// those is named, and takes nothing away from the ones that are built in.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in file is wrong, which is a bug.
+    pub fn catalog() -> Result<Catalog, Failure> {
         let mut catalog = Catalog::builtin()?;
-        if let Ok(base) = etcetera::choose_base_strategy() {
-            catalog.add_folder(&base.config_dir().join("sinew").join("programs"))?;
+        if let Some(folder) = own_folder()
+            && let Err(error) = catalog.add_red_flags(&folder.join("red-flags"))
+        {
+            Self::complain(&Failure::from(error).words());
         }
         Ok(catalog)
     }
@@ -187,6 +203,11 @@ impl Context {
         }
         Ok(episode)
     }
+}
+
+/// The folder where the platform keeps a person's settings.
+fn own_folder() -> Option<PathBuf> {
+    etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("sinew"))
 }
 
 /// Where the store lies: as asked for, or where the platform keeps data.

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod ask;
+mod assess;
 pub mod context;
 pub mod failure;
 mod history;
@@ -34,6 +35,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Screen(screen)) => screen::screen(args, screen, context),
         Some(Command::Flags(flags)) => screen::flags(args, flags, context),
         Some(Command::Clear(clear)) => screen::clear(args, clear, context),
+        Some(Command::Assess(wanted)) => assess::assess(args, wanted, context),
+        Some(Command::Explain(wanted)) => assess::explain(args, wanted, context),
         Some(Command::Episodes) => injury::episodes(args, context),
         Some(Command::Import(import)) => history::import(args, import, context),
         Some(Command::Demo) => history::demo(args, context),

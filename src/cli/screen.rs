@@ -3,15 +3,18 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::app::{AppError, Cleared, Draft, calm_answers, read_answers};
-use crate::catalog::Catalog;
+use crate::app::{AppError, Cleared, Draft, calm_answers};
+use crate::domain::advice::screen_unanswered;
 use crate::domain::entry::{Answer, Fact, Outcome};
 use crate::domain::library::Urgency;
-use crate::domain::question::{AnswerValue, Answers};
+use crate::domain::patterns::wells;
+use crate::domain::question::AnswerValue;
 use crate::domain::screening::{Flag, judge};
-use crate::render::{json, text};
+use crate::domain::topics::standing;
+use crate::render::{json, knowledge, text};
 
 use super::args::{Args, Clear, Flags, Screen};
+use super::assess::answers_of;
 use super::context::Context;
 use super::failure::Failure;
 use super::injury::assignments;
@@ -63,19 +66,15 @@ pub(super) fn screen(args: &Args, screen: &Screen, context: &Context) -> Result<
 
 /// Judges a file of answers; nothing is read from a store, and nothing written.
 fn judge_file(args: &Args, screen: &Screen, file: &Path, context: &Context) -> Result<Code, Failure> {
-    let library = Catalog::builtin_library()?;
-    let bytes = read_file(file)?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| AppError::Answers(vec!["this is not UTF-8 text".to_owned()]))?;
-    let answers: Answers = read_answers(&library, text.trim_start_matches('\u{feff}'))?;
+    let library = Context::catalog()?.library;
+    let answers = answers_of(&library, file)?;
     let flags = judge(&library, &answers);
-    let asked = library.screening_questions(Urgency::Urgent);
-    let known = |id: &str| answers.get(id).is_some_and(|s| s.value != AnswerValue::Unknown);
-    let open: Vec<&str> = asked.iter().map(|q| q.id.as_str()).filter(|id| !known(id)).collect();
+    let open = screen_unanswered(&library, &answers);
+    let asked = library.screening_questions(Urgency::Urgent).len();
     if args.json {
         context.print(&json::screen(&flags, &open))?;
     } else {
-        context.print(&text::screened(&context.page, &flags, asked.len() - open.len(), asked.len()))?;
+        context.print(&text::screened(&context.page, &flags, asked - open.len(), asked))?;
     }
     Ok(code(screen.exit_code, &flags))
 }
@@ -100,11 +99,17 @@ fn code(asked: bool, flags: &[Flag]) -> Code {
 
 /// Shows open and past flags.
 pub(super) fn flags(args: &Args, flags: &Flags, context: &Context) -> Result<Code, Failure> {
-    let (_, situation) = context.situate(args)?;
+    let (app, situation) = context.situate(args)?;
     if args.json {
         context.print(&json::flags(&situation.flags))?;
     } else {
-        context.print(&text::flags(&context.page, &situation.flags))?;
+        let mut page = text::flags(&context.page, &situation.flags);
+        // What a clinician asks about a possible clot, beside the flag for one.
+        if situation.open_flags().any(|f| f.rule.withhold.iter().any(|t| t == "compression")) {
+            let library = &app.catalog.library;
+            page.push_str(&knowledge::wells(&context.page, &wells(library, &standing(library, &situation))));
+        }
+        context.print(&page)?;
     }
     Ok(code(flags.exit_code, &situation.flags))
 }

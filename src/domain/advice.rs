@@ -7,9 +7,9 @@ use super::criteria::{self, Case};
 use super::day::{At, Day};
 use super::entry::EntryId;
 use super::finding::{Finding, FindingKind, Missing, Verdict};
-use super::library::Urgency;
+use super::library::{Library, Urgency};
 use super::program::{Phase, Stage};
-use super::question::{AnswerValue, Question, SELF_TEST};
+use super::question::{AnswerValue, Answers, Question, SELF_TEST};
 use super::screening::Flag;
 
 /// What to do about the phase, from the most cautious to the boldest.
@@ -242,6 +242,13 @@ pub fn unanswered<'a>(case: &'a Case<'_>) -> (Vec<&'a Question>, usize, Vec<Entr
         asked.iter().filter_map(|q| answered.get(q.id.as_str()).map(|id| (*id).clone())).collect();
     let open = asked.into_iter().filter(|q| !answered.contains_key(q.id.as_str())).collect();
     (open, count, entries.into_iter().collect())
+}
+
+/// The emergency and urgent questions that a set of answers leaves open.
+pub fn screen_unanswered<'l>(library: &'l Library, answers: &Answers) -> Vec<&'l str> {
+    let known = |id: &str| answers.get(id).is_some_and(|s| s.value != AnswerValue::Unknown);
+    let asked = library.screening_questions(Urgency::Urgent);
+    asked.into_iter().map(|q| q.id.as_str()).filter(|id| !known(id)).collect()
 }
 
 /// Days for which a severe pain puts the questions before any exercise.

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::brakes::Brake;
 use super::measure::Measure;
+use super::patterns::{Pattern, WellsItem};
 use super::question::{AnswerValue, Question};
+use super::topics::Topic;
 use super::watch::Watch;
 
 /// An exercise as the library describes it.
@@ -227,6 +229,12 @@ pub struct Library {
     pub questions: Vec<Question>,
     /// Red flags, in the order of the file.
     pub rules: Vec<Rule>,
+    /// Patterns, in the order of the file.
+    pub patterns: Vec<Pattern>,
+    /// The clinician's list for a possible clot in the leg.
+    pub wells: Vec<WellsItem>,
+    /// Short fixed answers.
+    pub topics: Vec<Topic>,
     /// Brakes, in the order of the file.
     pub brakes: Vec<Brake>,
     /// Sources.

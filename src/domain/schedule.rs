@@ -352,9 +352,7 @@ fn rung(case: &Case<'_>, prescription: &Prescription, start: u32) -> u32 {
         if pain > prescription.cap {
             rung = rung.saturating_sub(1).max(1);
             clean = 0;
-        } else if !rested {
-            continue;
-        } else if bout.dose.as_ref().and_then(|d| d.rung).is_some_and(|done| done >= rung) {
+        } else if rested && bout.dose.as_ref().and_then(|d| d.rung).is_some_and(|done| done >= rung) {
             clean += 1;
             last = Some(day);
             if clean >= wanted && rung < top {

@@ -76,6 +76,10 @@ const LEVEL_DAYS: usize = 3;
 /// after so many further days.
 const QUIET_DAYS: i64 = 14;
 
+/// The day on which a course is complete, the entries that prove it, and what
+/// they say.
+type Proof = (Day, Vec<(EntryId, At)>, String);
+
 /// The days and entries of one thing.
 type Series = BTreeMap<Day, (f64, Vec<(EntryId, At)>)>;
 
@@ -136,12 +140,7 @@ fn pains(case: &Case<'_>) -> Series {
 
 /// The first day from `from` on that completes the course, with the entries
 /// that prove it and what they say.
-fn first_day(
-    case: &Case<'_>,
-    watch: &Watch,
-    pain: &Series,
-    from: Day,
-) -> Option<(Day, Vec<(EntryId, At)>, String)> {
+fn first_day(case: &Case<'_>, watch: &Watch, pain: &Series, from: Day) -> Option<Proof> {
     match watch {
         Watch::NoFall { after_days, floor } => {
             let first = level(pain.iter().take(LEVEL_DAYS))?;
@@ -198,12 +197,7 @@ fn fell(before: f64, now: f64) -> bool {
     before - now >= FALL_POINTS || now <= before * (1.0 - FALL_SHARE)
 }
 
-fn burning(
-    case: &Case<'_>,
-    pain: &Series,
-    days: i64,
-    from: Day,
-) -> Option<(Day, Vec<(EntryId, At)>, String)> {
+fn burning(case: &Case<'_>, pain: &Series, days: i64, from: Day) -> Option<Proof> {
     let mut reports: Vec<(Day, EntryId, At)> = Vec::new();
     for (entry, answers) in case.journal.answers() {
         let burns = answers.iter().any(|a| {
@@ -234,7 +228,7 @@ fn often(series: &Series, times: usize, from: Day) -> Option<(Day, Vec<(EntryId,
     })
 }
 
-fn past_window(case: &Case<'_>, from: Day) -> Option<(Day, Vec<(EntryId, At)>, String)> {
+fn past_window(case: &Case<'_>, from: Day) -> Option<Proof> {
     let last = case.program.window_days.1;
     let day = case.course.onset.plus(last + 1).max(from);
     let phase = case.course.phase_on(case.program, day)?;
@@ -245,7 +239,7 @@ fn past_window(case: &Case<'_>, from: Day) -> Option<(Day, Vec<(EntryId, At)>, S
     })
 }
 
-fn week_rise(pain: &Series, by: f64, from: Day) -> Option<(Day, Vec<(EntryId, At)>, String)> {
+fn week_rise(pain: &Series, by: f64, from: Day) -> Option<Proof> {
     pain.range(from..).find_map(|(day, _)| {
         let week = |first: Day, last: Day| {
             let days: Vec<_> = pain.range(first..=last).collect();
@@ -258,7 +252,7 @@ fn week_rise(pain: &Series, by: f64, from: Day) -> Option<(Day, Vec<(EntryId, At
     })
 }
 
-fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<(Day, Vec<(EntryId, At)>, String)> {
+fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<Proof> {
     let mut series = Series::new();
     for sample in case.journal.samples(PAIN_MORNING, case.course.onset, case.today()) {
         let rise = case.course.phase_on(case.program, sample.day).map_or(0.0, |p| p.caps.morning_rise);
@@ -272,12 +266,7 @@ fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<(Day, Vec<(Entry
     })
 }
 
-fn relapse(
-    case: &Case<'_>,
-    pain: &Series,
-    value: f64,
-    from: Day,
-) -> Option<(Day, Vec<(EntryId, At)>, String)> {
+fn relapse(case: &Case<'_>, pain: &Series, value: f64, from: Day) -> Option<Proof> {
     let recovered: BTreeSet<Day> = case
         .course
         .spans

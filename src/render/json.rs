@@ -6,11 +6,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::finding::{Finding, Missing};
-use crate::domain::library::Urgency;
+use crate::domain::library::{Exercise, Urgency};
+use crate::domain::patterns::{Fit, WellsLine};
 use crate::domain::report::{DayReport, Trend};
 use crate::domain::schedule::{Item, LeftOut};
 use crate::domain::screening::{Because, Flag};
 use crate::domain::situation::Situation;
+use crate::domain::topics::TopicCase;
 
 use super::page::{action, command};
 
@@ -181,6 +183,52 @@ pub fn screen(flags: &[Flag], unanswered: &[&str]) -> String {
         flags,
         json!({ "urgency": urgency(flags), "flags": open_views(flags), "unanswered": unanswered }),
     )
+}
+
+/// `sinew/assess/1`.
+pub fn assess(flags: &[Flag], unanswered: &[&str], fits: &[Fit<'_>], wells: &[WellsLine]) -> String {
+    let patterns: Vec<Value> = fits
+        .iter()
+        .map(|f| {
+            json!({
+                "id": f.pattern.id,
+                "title": f.pattern.title,
+                "group": f.pattern.group,
+                "fits": f.fits,
+                "for": f.speaks_for,
+                "against": f.against,
+                "tell_apart": f.pattern.tell_apart,
+                "ask": f.pattern.ask,
+                "clinician_first": f.pattern.clinician_first,
+                "program": f.program,
+                "why": f.pattern.why,
+                "source": f.pattern.source,
+            })
+        })
+        .collect();
+    document(
+        "assess",
+        flags,
+        json!({
+            "urgency": urgency(flags),
+            "flags": open_views(flags),
+            "unanswered": unanswered,
+            "patterns": patterns,
+            "program": fits.iter().find_map(|f| f.program),
+            "wells": wells,
+        }),
+    )
+}
+
+/// `sinew/explain/1`, for a topic.
+pub fn explain(flags: &[Flag], topic: &str, case: Option<&TopicCase>) -> String {
+    let body = case.map(|c| json!({ "id": topic, "say": c.say, "why": c.why, "source": c.source }));
+    document("explain", flags, body.unwrap_or_else(|| json!({ "id": topic, "say": null })))
+}
+
+/// `sinew/explain/1`, for an exercise.
+pub fn explain_exercise(exercise: &Exercise) -> String {
+    document("explain", &[], json!(exercise))
 }
 
 /// `sinew/progress/1`.

@@ -2,6 +2,7 @@
 //! them decides anything.
 
 pub mod json;
+pub mod knowledge;
 pub mod page;
 pub mod progress;
 pub mod story;

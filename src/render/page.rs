@@ -138,8 +138,12 @@ fn one_alert(page: &Page, flag: &Flag) -> String {
     let first = if page.terminal { page.wrap(&action, "", "") } else { format!("{action}\n") };
     let mut text = format!("{loud}{}{loud:#}\n", first.trim_end());
     text.push_str(&flag_body(page, flag));
-    let _ = writeln!(text, "  Open until a clinician's outcome is on record:");
+    if flag.opened.is_none() {
+        // Judged without an episode: there is nothing to keep open.
+        return text;
+    }
     let other = flag.episode.map(|n| format!(" --episode {n}")).unwrap_or_default();
+    let _ = writeln!(text, "  Open until a clinician's outcome is on record:");
     let _ = writeln!(text, "    sinew clear {}{other} --by NAME --role ROLE --outcome OUTCOME", flag.rule.id);
     text
 }

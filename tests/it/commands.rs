@@ -309,3 +309,84 @@ fn an_emergency_in_one_episode_stops_the_other() {
     assert!(text.lines().next().unwrap().contains("emergency number"), "{text}");
     assert!(text.contains("STOP"), "{text}");
 }
+
+#[test]
+fn assess_holds_a_file_of_answers_against_the_patterns() {
+    let home = Home::new();
+    let answers = home.path("answers.json");
+    let assessed = |text: &str| {
+        fs::write(&answers, text).unwrap();
+        let json = home.ok("2026-03-03T20:01", &["assess", "--answers", &answers, "--json"]);
+        serde_json::from_str::<serde_json::Value>(&json).unwrap()
+    };
+    let strain = r#"{"age": 30, "region": "back-of-thigh", "side": "left", "answers": {"onset-manner": "sudden",
+        "mechanism": "sprint", "worse-with": ["using-the-muscle", "running"], "bruising": "yes",
+        "pain-spreads-to": ["none"]}}"#;
+    let found = assessed(strain);
+    assert_eq!(found["schema"], "sinew/assess/1");
+    assert_eq!(found["patterns"][0]["id"], "muscle-strain");
+    assert_eq!(found["patterns"][0]["fits"], "well");
+    assert_eq!(found["program"], "hamstring-strain");
+    assert_eq!(found["patterns"].as_array().unwrap().len(), 24);
+
+    // The same with a sign that wants a clinician: no program.
+    let found =
+        assessed(&strain.replace(r#""bruising": "yes""#, r#""bruising": "yes", "one-leg-swollen": "yes""#));
+    assert_eq!(found["urgency"], "emergency");
+    assert_eq!(found["program"], serde_json::Value::Null);
+    assert_eq!(
+        found["wells"].as_array().unwrap().len(),
+        9,
+        "the clinician's list comes with a possible clot"
+    );
+
+    let nothing = home.ok(
+        "2026-03-03T20:01",
+        &["assess", "--answers", &{
+            fs::write(&answers, "{}").unwrap();
+            answers.clone()
+        }],
+    );
+    assert!(nothing.contains("fit with none of the patterns"), "{nothing}");
+    assert!(!Path::new(&home.path("diary.db")).exists(), "nothing was written");
+}
+
+#[test]
+fn explain_answers_for_the_open_episode() {
+    let home = Home::new();
+    home.start();
+    let on = |day: u32, args: &[&str]| home.ok(&format!("2026-03-{day:02}T20:00"), args);
+    let early = on(3, &["explain", "heat-or-ice"]);
+    let late = on(9, &["explain", "heat-or-ice"]);
+    assert_ne!(early, late, "heat and ice depend on the day");
+    assert!(on(3, &["explain", "stretching"]).to_lowercase().contains("not"));
+    on(4, &["log", "--answer", "walking-today=clear-limp"]);
+    assert!(on(4, &["explain", "walking"]).to_lowercase().contains("crutch"));
+    assert!(on(4, &["explain", "bandage", "--json"]).contains("sinew/explain/1"));
+    assert!(on(4, &["explain", "heel-press"]).contains("Stop when"));
+    assert!(
+        home.fails("2026-03-04T20:00", &["explain", "heelpress"], 1).contains("did you mean `heel-press`")
+    );
+    on(5, &["log", "--symptom", "leg-cold"]);
+    let alarmed = on(5, &["explain", "heat-or-ice"]);
+    assert!(alarmed.lines().next().unwrap().contains("emergency"), "{alarmed}");
+}
+
+#[test]
+fn red_flags_of_ones_own_add_and_a_broken_file_takes_nothing_away() {
+    let home = Home::new();
+    home.start();
+    let folder = home.path("config/sinew/red-flags");
+    fs::create_dir_all(&folder).unwrap();
+    let own = "schema = 1\n[[rule]]\nid = \"own-varicose\"\nurgency = \"urgent\"\ntitle = \"T\"\n\
+        can-be-a-sign-of = \"something\"\naction = \"Ring the clinic today.\"\nwhy = \"w\"\nsource = [\"ours\"]\n\
+        [[rule.when]]\nall = [{ question = \"tendon-pain\" }]\n";
+    fs::write(format!("{folder}/own.toml"), own).unwrap();
+    fs::write(format!("{folder}/broken.toml"), own.replace("tendon-pain", "tendon-pian")).unwrap();
+    let output = home.run("2026-03-03T20:00", &["log", "--symptom", "tendon-pain"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with("Ring the clinic today."));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("did you mean `tendon-pain`"));
+    let text = home.ok("2026-03-03T20:01", &["log", "--symptom", "chest-pain"]);
+    assert!(text.lines().next().unwrap().contains("emergency number"), "{text}");
+}

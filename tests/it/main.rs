@@ -2,12 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod attacks;
+mod cases;
 mod commands;
 mod definitions;
 mod diaries;
+mod diary_flags;
 mod journeys;
 mod laws;
 mod layering;
+mod safety;
 mod screening;
 mod support;
 
