@@ -209,8 +209,47 @@ fn read_when(node: &Node<'_>, library: &Library) -> When {
             Some("name questions in `all` or `any`".to_owned()),
         );
     }
+    contradictions(node, &when, library);
     node.done();
     when
+}
+
+/// Reports clauses that exclude each other.
+fn contradictions(node: &Node<'_>, when: &When, library: &Library) {
+    let report = |question: &str, key: &str| {
+        let message = format!("this can never be true: it asks `{question}` for two things at once");
+        let hint = Some("put the two into separate [[rule.when]] tables".to_owned());
+        node.report("never-true", node.span_of(key), message, hint);
+    };
+    for (at, one) in when.all.iter().enumerate() {
+        if when.unless.contains(one) {
+            report(&one.question, "unless");
+        }
+        for other in &when.all[at + 1..] {
+            if one.question == other.question
+                && exclude(&one.wanted, &other.wanted, library.question(&one.question))
+            {
+                report(&one.question, "all");
+            }
+        }
+    }
+}
+
+/// Whether no single answer can be both.
+fn exclude(one: &Wanted, other: &Wanted, question: Option<&Question>) -> bool {
+    let many = matches!(question.map(|q| &q.kind), Some(QuestionKind::Choice { many: true, .. }));
+    match (one, other) {
+        (Wanted::AnyOf(a), Wanted::AnyOf(b)) => !many && !a.iter().any(|choice| b.contains(choice)),
+        (Wanted::Number(op_a, a), Wanted::Number(op_b, b)) => {
+            let below = |op: &NumberOp| matches!(op, NumberOp::Below | NumberOp::AtMost);
+            match (below(op_a), below(op_b)) {
+                (true, false) => a < b,
+                (false, true) => b < a,
+                _ => false,
+            }
+        }
+        _ => false,
+    }
 }
 
 /// The clauses of a list.

@@ -291,8 +291,8 @@ pub struct Clear {
     /// On which day
     #[arg(long, value_name = "DAY", default_value = "today")]
     pub day: String,
-    /// The last day on which it counts
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    /// The last day on which it counts, such as 2026-03-31
+    #[arg(long, value_name = "DAY")]
     pub until: Option<String>,
     /// In your own words
     #[arg(long)]

@@ -247,6 +247,7 @@ pub(super) fn test(args: &Args, test: &Test, context: &Context) -> Result<Code, 
             if matches!(e, AppError::Value(_)) { app.reading(name, None, "no") } else { Err(e) }
         })?;
         let measure = &app.catalog.library.measures[name];
+        context.print(&alert(&context.page, situation.flags.iter()))?;
         let hint = format!("{}\nrecord it with: sinew test {name} VALUE", measure.how);
         return Err(Failure::person(format!("what was the result of {}?", measure.name), &hint));
     }

@@ -125,14 +125,7 @@ pub(super) fn clear(args: &Args, clear: &Clear, context: &Context) -> Result<Cod
             &format!("one of: {}", known.join(", ")),
         )
     })?;
-    let until = match &clear.until {
-        None => None,
-        Some(text) => Some(
-            chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                .map(crate::domain::day::Day::of_date)
-                .map_err(|_| Failure::person(format!("`{text}` is no date"), "write it as 2026-03-31"))?,
-        ),
-    };
+    let until = clear.until.as_deref().map(|text| when::day(text, context.now)).transpose()?;
     let cleared = Cleared {
         rule: clear.rule.clone(),
         by: clear.by.clone(),

@@ -77,6 +77,10 @@ pub fn moment(text: &str, now: Now) -> Result<At, WhenError> {
 /// Reads a moment that is fixed from outside: RFC 3339, or a local date and
 /// time, or a date for its noon.
 pub fn fixed(text: &str) -> Option<At> {
+    fixed_at(text).filter(|at| (1900..=9999).contains(&at.year()))
+}
+
+fn fixed_at(text: &str) -> Option<At> {
     if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) {
         return Some(at);
     }

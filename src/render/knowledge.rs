@@ -43,7 +43,8 @@ pub fn assessment(page: &Page, flags: &[Flag], fits: &[Fit<'_>], unanswered: usi
         Some(condition) => {
             let words =
                 format!("A program fits: sinew start {condition} (with --grade, --side and --onset).");
-            text.push_str(&format!("\n{}", page.wrap(&words, "", "  ")));
+            text.push('\n');
+            text.push_str(&page.wrap(&words, "", "  "));
         }
         None => text.push_str("\nNo program is offered for these answers.\n"),
     }

@@ -74,6 +74,13 @@ fn mistakes_in_red_flags_are_named() {
     assert_eq!(said(&rule("own", &sourced(""))), ["missing-key"]);
     let covered = format!("covered-by = [\"rf-40\"]\n{when}");
     assert_eq!(said(&rule("own", &sourced(&covered))), ["weakens"]);
+    for twice in [
+        "[[rule.when]]\nall = [{ question = \"region\", is = [\"calf\"] }, { question = \"region\", is = [\"knee\"] }]\n",
+        "[[rule.when]]\nall = [{ question = \"age\", op = \"<\", value = 20 }, { question = \"age\", op = \">\", value = 55 }]\n",
+        "[[rule.when]]\nall = [{ question = \"fever\" }]\nunless = [{ question = \"fever\" }]\n",
+    ] {
+        assert_eq!(said(&rule("own", &sourced(twice))), ["never-true"], "{twice}");
+    }
     let number = "[[rule.when]]\nall = [{ question = \"pain-now\", op = \">=\", value = 11 }]\n";
     assert_eq!(said(&rule("own", &sourced(number))), ["out-of-range"]);
 }

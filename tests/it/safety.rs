@@ -145,7 +145,7 @@ fn safety_each_sign_alone_raises_its_urgency() {
         match wanted {
             Some(wanted) => assert!(raised >= Some(wanted), "{}: {raised:?}", question.id),
             None if question.is_sign() && rules.clone().any(|r| asked(&r)) => {
-                supporting.push(question.id.as_str())
+                supporting.push(question.id.as_str());
             }
             None => {}
         }
