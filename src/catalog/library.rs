@@ -1,6 +1,7 @@
 //! Reads the library files.
 
-use crate::domain::brakes::{Brake, Effect, Trigger, Zone};
+use crate::domain::bouts::Zone;
+use crate::domain::brakes::{Brake, Effect, Trigger};
 use crate::domain::library::{CareItem, Exercise, Library, Source};
 use crate::domain::measure::{Asked, Better, Measure, PAIN_ANY, Unit};
 use crate::domain::program::{MeasureTest, Op, Stat, Whose};

@@ -18,24 +18,22 @@ pub(super) fn somebody_there() -> bool {
 /// Puts the emergency and urgent questions and returns what was answered.
 pub(super) fn red_flags(context: &Context, library: &Library) -> Vec<Answer> {
     context.status("Red-flag questions. For each group: n for none of them, the numbers of");
-    context.status("those that apply (such as 1 3), Enter if you do not know, q to leave.");
-    let mut answers = Vec::new();
-    let mut group: Vec<&Question> = Vec::new();
+    context.status("those that apply (such as 1 3), Enter if you do not know, ? for how to tell,");
+    context.status("q to leave.");
     let asked = library.screening_questions(Urgency::Urgent);
-    for (at, question) in asked.iter().enumerate() {
-        group.push(question);
-        let last = asked.get(at + 1).is_none_or(|next| next.group != question.group);
-        if last {
-            match ask_group(context, &group) {
-                Some(given) => answers.extend(given),
-                None => return answers,
-            }
-            // What cannot wait for an hour does not wait for the other questions.
-            let standing = answers.iter().map(|a| (a.question.clone(), told(a))).collect();
-            if judge(library, &standing).iter().any(|f| f.rule.urgency == Urgency::Emergency) {
-                return answers;
-            }
-            group.clear();
+    let groups: Vec<&[&Question]> = asked.chunk_by(|a, b| a.group == b.group).collect();
+    let mut answers = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        let name = group[0].group.replace('-', " ");
+        context.status(&format!("\n{name} ({} of {})", at + 1, groups.len()));
+        match ask_group(context, group) {
+            Some(given) => answers.extend(given),
+            None => return answers,
+        }
+        // What cannot wait for an hour does not wait for the other questions.
+        let standing = answers.iter().map(|a: &Answer| (a.question.clone(), told(a))).collect();
+        if judge(library, &standing).iter().any(|f| f.rule.urgency == Urgency::Emergency) {
+            return answers;
         }
     }
     answers
@@ -47,11 +45,13 @@ fn told(answer: &Answer) -> Standing {
 
 /// Puts one group; nothing when the person wants to leave.
 fn ask_group(context: &Context, group: &[&Question]) -> Option<Vec<Answer>> {
-    context.status("");
     for (at, question) in group.iter().enumerate() {
         let choices = match &question.kind {
             QuestionKind::Choice { choices, .. } => {
-                let others: Vec<&str> = choices.iter().map(String::as_str).filter(|c| *c != "none").collect();
+                // Shown are the answers that are no calm ones.
+                let calm = question.calm.as_ref().map(ToString::to_string);
+                let others: Vec<&str> =
+                    choices.iter().map(String::as_str).filter(|c| calm.as_deref() != Some(*c)).collect();
                 format!(" ({})", others.join(", ").replace('-', " "))
             }
             _ => String::new(),
@@ -69,6 +69,10 @@ fn ask_group(context: &Context, group: &[&Question]) -> Option<Vec<Answer>> {
         if line.is_empty() {
             return Some(vec![]);
         }
+        if line == "?" {
+            explain(context, group);
+            continue;
+        }
         let chosen = if line == "n" { Some(vec![]) } else { numbers(&line, group.len()) };
         let Some(chosen) = chosen else {
             context.status("n, numbers from the list, Enter or q.");
@@ -81,6 +85,15 @@ fn ask_group(context: &Context, group: &[&Question]) -> Option<Vec<Answer>> {
             answers.extend(value.map(|value| Answer { question: question.id.clone(), value }));
         }
         return Some(answers);
+    }
+}
+
+/// How to tell, for each question of a group.
+fn explain(context: &Context, group: &[&Question]) {
+    for (at, question) in group.iter().enumerate() {
+        let help = question.help.as_deref().unwrap_or("Yes when it is there.");
+        let line = context.page.wrap(help, &format!("  {:>2}  ", at + 1), "      ");
+        context.status(line.trim_end());
     }
 }
 

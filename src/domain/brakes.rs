@@ -6,13 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bouts::{Zone, each_exercise, session_days};
 use super::criteria::{Case, median};
 use super::day::{At, Day};
-use super::entry::{EntryId, Performed};
+use super::entry::EntryId;
 use super::finding::{Finding, FindingKind, Verdict};
-use super::journal::Recorded;
 use super::measure::{PAIN_MORNING, plain};
-use super::program::{Caps, MeasureTest, Prescription};
+use super::program::MeasureTest;
 use super::question::AnswerValue;
 
 /// What a pulled brake does.
@@ -31,18 +31,6 @@ pub enum Effect {
     Restart,
     /// One phase back.
     StepBack,
-}
-
-/// How the pain of a bout compares with the limits of its phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Zone {
-    /// Within the cap.
-    Green,
-    /// Above the cap: repeat, do not advance.
-    Amber,
-    /// Too much: stop that exercise.
-    Red,
 }
 
 /// What pulls a brake.
@@ -132,9 +120,6 @@ const BASELINE_CEILING: f64 = 3.0;
 const BASELINE_MORNINGS: usize = 7;
 const BASELINE_FLOOR: usize = 3;
 
-/// How far back the latest bout may lie to be judged, in days.
-const SESSION_WINDOW: i64 = 7;
-
 /// Judges every brake of an episode that there is something on record for.
 pub fn judge(case: &Case<'_>) -> Vec<Braking> {
     case.library
@@ -188,15 +173,15 @@ fn judge_one(case: &Case<'_>, brake: &Brake) -> Option<Braking> {
 }
 
 /// What a trigger saw.
-struct Seen {
-    pulled: Verdict,
-    observed: String,
-    entries: Vec<EntryId>,
-    exercises: Vec<String>,
+pub(super) struct Seen {
+    pub(super) pulled: Verdict,
+    pub(super) observed: String,
+    pub(super) entries: Vec<EntryId>,
+    pub(super) exercises: Vec<String>,
 }
 
 impl Seen {
-    fn quiet(observed: impl Into<String>) -> Self {
+    pub(super) fn quiet(observed: impl Into<String>) -> Self {
         Self { pulled: Verdict::NotMet, observed: observed.into(), entries: vec![], exercises: vec![] }
     }
 
@@ -347,103 +332,6 @@ fn week_rise(case: &Case<'_>, measure: &str, by: f64, since: Option<At>) -> Opti
     Some(Seen::of(now >= then + by && !answered, observed, entries))
 }
 
-/// The zone of one bout, by the cap of its exercise and the caps of the phase;
-/// nothing when the pain was not reported.
-fn zone(performed: &Performed, prescription: Option<&Prescription>, caps: Caps) -> Option<Zone> {
-    let pain = performed.pain?;
-    let green = prescription.map_or(caps.green, |p| p.cap.min(caps.green));
-    Some(match pain {
-        p if p <= green => Zone::Green,
-        p if p <= caps.amber => Zone::Amber,
-        _ => Zone::Red,
-    })
-}
-
-/// The bouts done in the current phase or in the last days, with their zones,
-/// in order.
-fn bouts<'a>(case: &'a Case<'_>, window: i64) -> Vec<(Recorded<'a, Performed>, Zone)> {
-    let today = case.today();
-    case.journal
-        .performed(today.minus(window - 1), today)
-        .filter(|b| b.what.skipped.is_none())
-        .filter_map(|bout| {
-            let phase = case.course.phase_on(case.program, bout.entry.day)?;
-            let prescription = phase.exercises.iter().find(|p| p.exercise == bout.what.exercise);
-            let zone = zone(bout.what, prescription, phase.caps)?;
-            Some((bout, zone))
-        })
-        .collect()
-}
-
-/// How many days back sessions are looked for when the last few are judged.
-const SESSION_MEMORY: i64 = 28;
-
-fn each_exercise(case: &Case<'_>, least: Zone, times: u32, of_last: u32) -> Option<Seen> {
-    let mut seen: std::collections::BTreeMap<&str, Vec<(Zone, &EntryId)>> = std::collections::BTreeMap::new();
-    let bouts = bouts(case, SESSION_MEMORY);
-    for (bout, zone) in &bouts {
-        seen.entry(&bout.what.exercise).or_default().push((*zone, &bout.entry.id));
-    }
-    let mut exercises = Vec::new();
-    let mut entries = Vec::new();
-    for (exercise, zones) in seen {
-        let over: Vec<_> =
-            zones.iter().rev().take(of_last as usize).filter(|(zone, _)| *zone >= least).collect();
-        if over.len() >= times as usize {
-            exercises.push(exercise.to_owned());
-            entries.extend(over.iter().map(|(_, id)| (*id).clone()));
-        }
-    }
-    if bouts.is_empty() {
-        return None;
-    }
-    if exercises.is_empty() {
-        return Some(Seen::quiet("no exercise above its cap that often"));
-    }
-    let names: Vec<&str> = exercises.iter().map(|e| case.library.exercise_name(e)).collect();
-    let observed = format!("above its cap in {times} of the last {of_last}: {}", names.join(", "));
-    Some(Seen { pulled: Verdict::Met, observed, entries, exercises })
-}
-
-fn session_days(case: &Case<'_>, least: Zone, times: u32, of_last: u32, since: Option<At>) -> Option<Seen> {
-    let window = if of_last == 1 { SESSION_WINDOW } else { SESSION_MEMORY };
-    let mut days: std::collections::BTreeMap<Day, (Zone, Vec<EntryId>, Vec<String>)> =
-        std::collections::BTreeMap::new();
-    for (bout, zone) in bouts(case, window) {
-        if since.is_some_and(|at| bout.entry.at <= at) {
-            continue;
-        }
-        let day = days.entry(bout.entry.day).or_insert((Zone::Green, vec![], vec![]));
-        day.0 = day.0.max(zone);
-        if zone >= least {
-            day.1.push(bout.entry.id.clone());
-            day.2.push(bout.what.exercise.clone());
-        }
-    }
-    let counted = days.len().min(of_last as usize);
-    let over: Vec<_> = days.into_iter().rev().take(counted).filter(|(_, d)| d.0 >= least).collect();
-    if counted == 0 {
-        return None;
-    }
-    if over.len() < times as usize {
-        return Some(Seen::quiet(match over.len() {
-            0 => format!("within their caps: the last {counted}"),
-            n => format!("{n} of the last {counted} above a cap"),
-        }));
-    }
-    let named: Vec<String> = over
-        .iter()
-        .map(|(day, d)| {
-            let names: Vec<&str> = d.2.iter().map(|e| case.library.exercise_name(e)).collect();
-            format!("{} on {day}", names.join(", "))
-        })
-        .collect();
-    let exercises = over.iter().flat_map(|(_, d)| d.2.clone()).collect();
-    let entries = over.into_iter().flat_map(|(_, d)| d.1).collect();
-    let observed = format!("above its cap: {}", named.join("; "));
-    Some(Seen { pulled: Verdict::Met, observed, entries, exercises })
-}
-
 fn answered(case: &Case<'_>, question: &str, is: &[String], days: u32, since: Option<At>) -> Option<Seen> {
     let today = case.today();
     let told = case
@@ -472,18 +360,6 @@ fn gap(case: &Case<'_>, days: u32, ended: bool) -> Seen {
     let open = today.since(last);
     let worst = if ended { longest.max(open) } else { open };
     Seen::of(worst >= i64::from(days), format!("last logged {open} days ago"), vec![])
-}
-
-/// Days for which an exercise stays out after it hurt too much.
-const RED_DAYS: i64 = 2;
-
-/// The exercises whose latest bout of these days was red.
-pub fn red_exercises(case: &Case<'_>) -> Vec<(String, EntryId)> {
-    let mut latest: std::collections::BTreeMap<String, (Zone, EntryId)> = std::collections::BTreeMap::new();
-    for (bout, zone) in bouts(case, RED_DAYS) {
-        latest.insert(bout.what.exercise.clone(), (zone, bout.entry.id.clone()));
-    }
-    latest.into_iter().filter(|(_, (zone, _))| *zone == Zone::Red).map(|(e, (_, id))| (e, id)).collect()
 }
 
 /// The instant of the latest pain of at least this much, 0 to 10.

@@ -11,12 +11,13 @@ use super::course::Course;
 use super::day::Day;
 use super::entry::{EntryId, Side};
 use super::episode::Episode;
-use super::finding::{Finding, FindingKind, Missing, Verdict};
+use super::finding::{Finding, FindingKind, Verdict};
 use super::journal::{Journal, Sample};
 use super::library::Library;
-use super::measure::{Asked, Better, Measure, PAIN_ANY, PAIN_MORNING, plain};
+use super::measure::{Better, Measure, PAIN_ANY, PAIN_MORNING, plain};
 use super::program::{Criterion, MeasureTest, Op, Program, SessionTest, Stat, Subject, Whose};
 use super::screening::counts;
+use super::wanted::{clearance_missing, measure_missing, measure_wanted, session_missing, session_wanted};
 
 /// Everything that one episode is judged from.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +133,7 @@ pub fn measure(case: &Case<'_>, test: &MeasureTest) -> Judged {
 
 /// What one day says about a measure.
 #[derive(Clone, Debug)]
-struct DayReading {
+pub(super) struct DayReading {
     /// The worst value of the day.
     value: f64,
     /// Whether it can prove something good.
@@ -143,7 +144,12 @@ struct DayReading {
 }
 
 /// The worst reading of each day of a window, on the side that counts.
-fn by_day(case: &Case<'_>, test: &MeasureTest, first: Day, last: Day) -> BTreeMap<Day, DayReading> {
+pub(super) fn by_day(
+    case: &Case<'_>,
+    test: &MeasureTest,
+    first: Day,
+    last: Day,
+) -> BTreeMap<Day, DayReading> {
     let Some(measure) = case.library.measures.get(&test.measure) else { return BTreeMap::new() };
     let wants_injured = test.whose != Whose::Other;
     let on_side = |sample: &Sample| case.is_injured(sample.side) == wants_injured;
@@ -424,7 +430,7 @@ pub fn median(mut values: Vec<f64>) -> Option<f64> {
     }
 }
 
-fn count_days(days: usize) -> String {
+pub(super) fn count_days(days: usize) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
@@ -435,76 +441,4 @@ fn shortfall(observed: &str, test: &MeasureTest, proving: u32, days: &BTreeMap<D
     let masked = days.values().any(|d| !d.proves);
     let hint = if masked { ", readings after an analgesic prove nothing" } else { "" };
     format!("{observed}, {proving} of {} days wanted{hint}", test.min_samples)
-}
-
-/// What a measure test wants, in words.
-pub fn measure_wanted(library: &Library, test: &MeasureTest) -> String {
-    let name = library.measure_name(&test.measure);
-    let Some(measure) = library.measures.get(&test.measure) else { return name.to_owned() };
-    let subject = match test.whose {
-        Whose::Injured => name.to_owned(),
-        Whose::Other => format!("{name}, other side"),
-        Whose::Ratio => format!("{name}, injured side against the other"),
-        Whose::Deficit => format!("{name}, shortfall against the other side"),
-    };
-    let limit = match test.whose {
-        Whose::Ratio => format!("{} %", plain(test.value)),
-        _ => measure.say(test.value),
-    };
-    let limit = match measure.unit {
-        super::measure::Unit::YesNo => limit,
-        _ => format!("{} {limit}", test.op.words()),
-    };
-    let when = match (test.stat, test.min_samples) {
-        (Stat::DaysInARow, _) => format!(", {} in a row", count_days(test.days as usize)),
-        (Stat::Latest, _) => format!(", within {}", count_days(test.days as usize)),
-        (Stat::Worst, 0 | 1) => format!(", in the last {}", count_days(test.days as usize)),
-        (Stat::Worst, n) if n >= test.days => format!(", {} running", count_days(test.days as usize)),
-        (Stat::Worst, n) => format!(", on {n} days within {}", test.days),
-        (Stat::Median, _) => format!(", median of {}", count_days(test.days as usize)),
-    };
-    format!("{subject} {limit}{when}")
-}
-
-fn session_wanted(library: &Library, test: &SessionTest) -> String {
-    format!(
-        "{} at {} done {} times within {} days, {} hours apart, pain {} during and {} next morning",
-        library.exercise_name(&test.exercise),
-        test.at_least,
-        test.times,
-        test.days,
-        test.apart_hours,
-        plain(test.pain),
-        plain(test.next_morning),
-    )
-}
-
-fn measure_missing(case: &Case<'_>, test: &MeasureTest, judged: &Judged) -> Option<Missing> {
-    let measure = case.library.measures.get(&test.measure)?;
-    let today = case.today();
-    let kind = if measure.asked == Asked::Test { "test" } else { "reading" };
-    let days = judged.short.max(1);
-    let taken_today = !by_day(case, test, today, today).is_empty();
-    Some(Missing {
-        days,
-        wait: if taken_today { days } else { days - 1 },
-        both_sides: matches!(test.whose, Whose::Ratio | Whose::Deficit),
-        ..Missing::today(&measure.id, kind, &measure.name)
-    })
-}
-
-fn session_missing(case: &Case<'_>, test: &SessionTest, judged: &Judged) -> Option<Missing> {
-    let exercise = case.library.exercises.get(&test.exercise)?;
-    let days = judged.short.max(1);
-    Some(Missing {
-        days,
-        // Each session is proven by the morning after it.
-        wait: 1 + (days - 1) * test.apart_hours.div_ceil(24),
-        dose: Some(test.at_least.clone()),
-        ..Missing::today(&exercise.id, "session", &exercise.name)
-    })
-}
-
-fn clearance_missing(rule: &str) -> Missing {
-    Missing::today(rule, "clearance", "a clinician's outcome")
 }

@@ -5,6 +5,7 @@
 //! [`schedule`] put the verdicts into words for today.
 
 pub mod advice;
+pub mod bouts;
 pub mod brakes;
 pub mod course;
 pub mod criteria;
@@ -24,4 +25,5 @@ pub mod schedule;
 pub mod screening;
 pub mod situation;
 pub mod topics;
+mod wanted;
 pub mod watch;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::advice::{Action, Advice};
-use super::brakes::{Effect, red_exercises};
+use super::bouts::red_exercises;
+use super::brakes::Effect;
 use super::criteria::Case;
 use super::day::Day;
 use super::dose::Dose;

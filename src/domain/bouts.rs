@@ -1,0 +1,144 @@
+//! Bouts of exercise, and how much they hurt against what their phase allows.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::brakes::Seen;
+use super::criteria::Case;
+use super::day::{At, Day};
+use super::entry::{EntryId, Performed};
+use super::finding::Verdict;
+use super::journal::Recorded;
+use super::program::{Caps, Prescription};
+
+/// How the pain of a bout compares with the limits of its phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Zone {
+    /// Within the cap.
+    Green,
+    /// Above the cap: repeat, do not advance.
+    Amber,
+    /// Too much: stop that exercise.
+    Red,
+}
+
+/// How far back the latest bout may lie to be judged, in days.
+const SESSION_WINDOW: i64 = 7;
+
+/// The zone of one bout, by the cap of its exercise and the caps of the phase;
+/// nothing when the pain was not reported.
+fn zone(performed: &Performed, prescription: Option<&Prescription>, caps: Caps) -> Option<Zone> {
+    let pain = performed.pain?;
+    let green = prescription.map_or(caps.green, |p| p.cap.min(caps.green));
+    Some(match pain {
+        p if p <= green => Zone::Green,
+        p if p <= caps.amber => Zone::Amber,
+        _ => Zone::Red,
+    })
+}
+
+/// The bouts done in the current phase or in the last days, with their zones,
+/// in order.
+fn bouts<'a>(case: &'a Case<'_>, window: i64) -> Vec<(Recorded<'a, Performed>, Zone)> {
+    let today = case.today();
+    case.journal
+        .performed(today.minus(window - 1), today)
+        .filter(|b| b.what.skipped.is_none())
+        .filter_map(|bout| {
+            let phase = case.course.phase_on(case.program, bout.entry.day)?;
+            let prescription = phase.exercises.iter().find(|p| p.exercise == bout.what.exercise);
+            let zone = zone(bout.what, prescription, phase.caps)?;
+            Some((bout, zone))
+        })
+        .collect()
+}
+
+/// How many days back sessions are looked for when the last few are judged.
+const SESSION_MEMORY: i64 = 28;
+
+/// The exercises that were in a zone in so many of their last bouts.
+pub(super) fn each_exercise(case: &Case<'_>, least: Zone, times: u32, of_last: u32) -> Option<Seen> {
+    let mut seen: BTreeMap<&str, Vec<(Zone, &EntryId)>> = BTreeMap::new();
+    let bouts = bouts(case, SESSION_MEMORY);
+    for (bout, zone) in &bouts {
+        seen.entry(&bout.what.exercise).or_default().push((*zone, &bout.entry.id));
+    }
+    let mut exercises = Vec::new();
+    let mut entries = Vec::new();
+    for (exercise, zones) in seen {
+        let over: Vec<_> =
+            zones.iter().rev().take(of_last as usize).filter(|(zone, _)| *zone >= least).collect();
+        if over.len() >= times as usize {
+            exercises.push(exercise.to_owned());
+            entries.extend(over.iter().map(|(_, id)| (*id).clone()));
+        }
+    }
+    if bouts.is_empty() {
+        return None;
+    }
+    if exercises.is_empty() {
+        return Some(Seen::quiet("no exercise above its cap that often"));
+    }
+    let names: Vec<&str> = exercises.iter().map(|e| case.library.exercise_name(e)).collect();
+    let observed = format!("above its cap in {times} of the last {of_last}: {}", names.join(", "));
+    Some(Seen { pulled: Verdict::Met, observed, entries, exercises })
+}
+
+/// The days of the last sessions on which something was in a zone.
+pub(super) fn session_days(
+    case: &Case<'_>,
+    least: Zone,
+    times: u32,
+    of_last: u32,
+    since: Option<At>,
+) -> Option<Seen> {
+    let window = if of_last == 1 { SESSION_WINDOW } else { SESSION_MEMORY };
+    let mut days: BTreeMap<Day, (Zone, Vec<EntryId>, Vec<String>)> = BTreeMap::new();
+    for (bout, zone) in bouts(case, window) {
+        if since.is_some_and(|at| bout.entry.at <= at) {
+            continue;
+        }
+        let day = days.entry(bout.entry.day).or_insert((Zone::Green, vec![], vec![]));
+        day.0 = day.0.max(zone);
+        if zone >= least {
+            day.1.push(bout.entry.id.clone());
+            day.2.push(bout.what.exercise.clone());
+        }
+    }
+    let counted = days.len().min(of_last as usize);
+    let over: Vec<_> = days.into_iter().rev().take(counted).filter(|(_, d)| d.0 >= least).collect();
+    if counted == 0 {
+        return None;
+    }
+    if over.len() < times as usize {
+        return Some(Seen::quiet(match over.len() {
+            0 => format!("within their caps: the last {counted}"),
+            n => format!("{n} of the last {counted} above a cap"),
+        }));
+    }
+    let named: Vec<String> = over
+        .iter()
+        .map(|(day, d)| {
+            let names: Vec<&str> = d.2.iter().map(|e| case.library.exercise_name(e)).collect();
+            format!("{} on {day}", names.join(", "))
+        })
+        .collect();
+    let exercises = over.iter().flat_map(|(_, d)| d.2.clone()).collect();
+    let entries = over.into_iter().flat_map(|(_, d)| d.1).collect();
+    let observed = format!("above its cap: {}", named.join("; "));
+    Some(Seen { pulled: Verdict::Met, observed, entries, exercises })
+}
+
+/// Days for which an exercise stays out after it hurt too much.
+const RED_DAYS: i64 = 2;
+
+/// The exercises whose latest bout of these days was red.
+pub fn red_exercises(case: &Case<'_>) -> Vec<(String, EntryId)> {
+    let mut latest: BTreeMap<String, (Zone, EntryId)> = BTreeMap::new();
+    for (bout, zone) in bouts(case, RED_DAYS) {
+        latest.insert(bout.what.exercise.clone(), (zone, bout.entry.id.clone()));
+    }
+    latest.into_iter().filter(|(_, (zone, _))| *zone == Zone::Red).map(|(e, (_, id))| (e, id)).collect()
+}

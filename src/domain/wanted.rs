@@ -1,0 +1,79 @@
+//! What a criterion wants, in words, and what would have to be recorded for it.
+
+use super::criteria::{Case, Judged, by_day, count_days};
+use super::finding::Missing;
+use super::library::Library;
+use super::measure::{Asked, Unit, plain};
+use super::program::{MeasureTest, SessionTest, Stat, Whose};
+
+/// What a measure test wants, in words.
+pub(super) fn measure_wanted(library: &Library, test: &MeasureTest) -> String {
+    let name = library.measure_name(&test.measure);
+    let Some(measure) = library.measures.get(&test.measure) else { return name.to_owned() };
+    let subject = match test.whose {
+        Whose::Injured => name.to_owned(),
+        Whose::Other => format!("{name}, other side"),
+        Whose::Ratio => format!("{name}, injured side against the other"),
+        Whose::Deficit => format!("{name}, shortfall against the other side"),
+    };
+    let limit = match test.whose {
+        Whose::Ratio => format!("{} %", plain(test.value)),
+        _ => measure.say(test.value),
+    };
+    let limit = match measure.unit {
+        Unit::YesNo => limit,
+        _ => format!("{} {limit}", test.op.words()),
+    };
+    let when = match (test.stat, test.min_samples) {
+        (Stat::DaysInARow, _) => format!(", {} in a row", count_days(test.days as usize)),
+        (Stat::Latest, _) => format!(", within {}", count_days(test.days as usize)),
+        (Stat::Worst, 0 | 1) => format!(", in the last {}", count_days(test.days as usize)),
+        (Stat::Worst, n) if n >= test.days => format!(", {} running", count_days(test.days as usize)),
+        (Stat::Worst, n) => format!(", on {n} days within {}", test.days),
+        (Stat::Median, _) => format!(", median of {}", count_days(test.days as usize)),
+    };
+    format!("{subject} {limit}{when}")
+}
+
+pub(super) fn session_wanted(library: &Library, test: &SessionTest) -> String {
+    format!(
+        "{} at {} done {} times within {} days, {} hours apart, pain {} during and {} next morning",
+        library.exercise_name(&test.exercise),
+        test.at_least,
+        test.times,
+        test.days,
+        test.apart_hours,
+        plain(test.pain),
+        plain(test.next_morning),
+    )
+}
+
+pub(super) fn measure_missing(case: &Case<'_>, test: &MeasureTest, judged: &Judged) -> Option<Missing> {
+    let measure = case.library.measures.get(&test.measure)?;
+    let today = case.today();
+    let kind = if measure.asked == Asked::Test { "test" } else { "reading" };
+    let days = judged.short.max(1);
+    let taken_today = !by_day(case, test, today, today).is_empty();
+    Some(Missing {
+        days,
+        wait: if taken_today { days } else { days - 1 },
+        both_sides: matches!(test.whose, Whose::Ratio | Whose::Deficit),
+        ..Missing::today(&measure.id, kind, &measure.name)
+    })
+}
+
+pub(super) fn session_missing(case: &Case<'_>, test: &SessionTest, judged: &Judged) -> Option<Missing> {
+    let exercise = case.library.exercises.get(&test.exercise)?;
+    let days = judged.short.max(1);
+    Some(Missing {
+        days,
+        // Each session is proven by the morning after it.
+        wait: 1 + (days - 1) * test.apart_hours.div_ceil(24),
+        dose: Some(test.at_least.clone()),
+        ..Missing::today(&exercise.id, "session", &exercise.name)
+    })
+}
+
+pub(super) fn clearance_missing(rule: &str) -> Missing {
+    Missing::today(rule, "clearance", "a clinician's outcome")
+}
