@@ -22,7 +22,7 @@ pub struct Args {
     #[arg(long, global = true, value_name = "DAY")]
     pub as_of: Option<String>,
     /// Keep everything in this file
-    #[arg(long, global = true, value_name = "PATH", env = "SINEW_STORE")]
+    #[arg(long, global = true, value_name = "PATH", env = "SINEW_STORE", hide_env_values = true)]
     pub store: Option<PathBuf>,
     /// Colour the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]

@@ -390,3 +390,85 @@ fn red_flags_of_ones_own_add_and_a_broken_file_takes_nothing_away() {
     let text = home.ok("2026-03-03T20:01", &["log", "--symptom", "chest-pain"]);
     assert!(text.lines().next().unwrap().contains("emergency number"), "{text}");
 }
+
+/// The fields that `docs/json.md` promises, by document and by part.
+#[test]
+fn json_documents_hold_what_their_page_promises() {
+    let home = Home::new();
+    home.start();
+    let now = "2026-03-03T20:00";
+    home.ok(now, &["log", "5", "--answer", "tingling-one-leg=yes"]);
+    let document = |args: &[&str]| -> serde_json::Value {
+        let mut args = args.to_vec();
+        args.push("--json");
+        serde_json::from_str(&home.ok(now, &args)).unwrap()
+    };
+    let has = |value: &serde_json::Value, keys: &[&str]| {
+        for key in keys {
+            assert!(value.get(key).is_some(), "{key} in {value}");
+        }
+    };
+    let page = include_str!("../../docs/json.md");
+    let next = document(&["next"]);
+    let parts: [(&serde_json::Value, &[&str]); 6] = [
+        (
+            &next,
+            &[
+                "alert",
+                "schema",
+                "action",
+                "day",
+                "day_since_onset",
+                "episode",
+                "phase",
+                "to",
+                "earliest",
+                "full_return",
+                "missing",
+                "findings",
+                "flags",
+            ],
+        ),
+        (&next["alert"], &["action", "urgency", "rule", "do_not"]),
+        (&next["phase"], &["id", "stage", "name", "day"]),
+        (
+            &next["findings"][0],
+            &["id", "kind", "verdict", "wanted", "observed", "entries", "why", "source", "binding"],
+        ),
+        (&next["missing"][0], &["id", "kind", "name", "days", "wait", "how"]),
+        (
+            &next["flags"][0],
+            &[
+                "rule",
+                "urgency",
+                "title",
+                "can_be_a_sign_of",
+                "action",
+                "do_not",
+                "bring",
+                "because",
+                "why",
+                "source",
+                "state",
+                "opened",
+                "day",
+                "cleared_by",
+            ],
+        ),
+    ];
+    for (value, keys) in parts {
+        has(value, keys);
+        assert!(keys.iter().all(|key| page.contains(key)), "docs/json.md names each of {keys:?}");
+    }
+    let today = document(&["today"]);
+    has(&today, &["day", "episode", "phase", "action", "items", "left_out", "avoid", "flags"]);
+    has(
+        &today["items"][0],
+        &["id", "kind", "name", "dose", "due", "done", "side", "cap", "frequency", "note"],
+    );
+    has(&today["left_out"][0], &["id", "name", "because", "rule", "entries"]);
+    let progress = document(&["progress"]);
+    has(&progress, &["episode", "phase", "days", "trend"]);
+    has(&progress["days"][0], &["day", "phase", "readings", "sessions", "adherence"]);
+    has(&progress["trend"][0], &["measure", "this_week", "last_week", "direction"]);
+}

@@ -72,6 +72,11 @@ fn mistakes() {
 }
 
 #[test]
+fn help() {
+    run("tests/journeys/help.md", None);
+}
+
+#[test]
 fn no_journey_is_forgotten() {
     let listed = include_str!("journeys.rs");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journeys");
