@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::app::{App, AppError, Draft, answer_given};
 use crate::catalog::Catalog;
+use crate::domain::advice::Action;
 use crate::domain::day::At;
 use crate::domain::dose::Dose;
 use crate::domain::entry::{Answer, Fact, Performed, Reading, Side};
@@ -86,7 +87,26 @@ fn check_in(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> 
     } else {
         Fact::CheckIn { readings, answers }
     };
-    record(args, context, app, &situation, vec![Draft { at, note, fact }])
+    record(args, context, app, &situation, vec![Draft { at, note, fact }])?;
+    questions_after_pain(args, context)
+}
+
+/// After a severe pain the red-flag questions come at once, where somebody is
+/// there to answer them.
+fn questions_after_pain(args: &Args, context: &Context) -> Result<Code, Failure> {
+    if args.json || !ask::somebody_there() {
+        return Ok(Code::Done);
+    }
+    let (app, situation) = context.situate(args)?;
+    if situation.advice.ask_now.is_none() || situation.advice.action == Action::Stop {
+        return Ok(Code::Done);
+    }
+    let answers = ask::red_flags(context, &app.catalog.library);
+    if answers.is_empty() {
+        return Ok(Code::Done);
+    }
+    let draft = Draft { at: context.now.at, note: None, fact: Fact::Screen(answers) };
+    record(args, context, app, &situation, vec![draft])
 }
 
 /// The pain and the note. A first word that is no number begins the note only

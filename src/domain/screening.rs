@@ -55,6 +55,8 @@ pub struct Flag {
     pub state: FlagState,
     /// The entry that closed it.
     pub cleared_by: Option<EntryId>,
+    /// The latest outcome that answers for it, whether that closed it or not.
+    pub outcome: Option<Clearance>,
     /// The number of the episode that it belongs to, where that is another one.
     pub episode: Option<u32>,
 }
@@ -120,6 +122,7 @@ pub fn judge(library: &Library, answers: &Answers) -> Vec<Flag> {
                 because,
                 state: FlagState::Open,
                 cleared_by: None,
+                outcome: None,
                 episode: None,
             })
         })
@@ -238,6 +241,7 @@ fn judge_moment(
             because,
             state: FlagState::Open,
             cleared_by: None,
+            outcome: None,
             episode: None,
         });
     }
@@ -266,6 +270,7 @@ fn planned_flags(program: &Program, course: &Course, journal: &Journal) -> Vec<F
         because: vec![because],
         state: FlagState::Open,
         cleared_by: None,
+        outcome: None,
         episode: None,
     };
     for check in &program.checks {
@@ -321,6 +326,7 @@ pub fn stalled_rule(phase: &super::program::Phase) -> Rule {
 /// Closes a flag that a clinician's outcome has answered for.
 fn close(mut flag: Flag, journal: &Journal) -> Flag {
     let answered = journal.latest_clearance(&flag.rule.id).filter(|c| answers_for(c, &flag));
+    flag.outcome = answered.as_ref().map(|c| c.what.clone());
     if let Some(clearance) = answered
         && counts(clearance.what, journal.now().day)
     {

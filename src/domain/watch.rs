@@ -121,6 +121,7 @@ fn raised(rule: &Rule, day: Day, evidence: &[(EntryId, At)], said: String) -> Fl
         because,
         state: FlagState::Open,
         cleared_by: None,
+        outcome: None,
         episode: None,
     }
 }

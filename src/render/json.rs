@@ -42,6 +42,7 @@ struct FlagView<'f> {
     opened: Option<String>,
     day: Option<crate::domain::day::Day>,
     cleared_by: Option<&'f crate::domain::entry::EntryId>,
+    outcome: Option<Value>,
 }
 
 fn view(flag: &Flag) -> FlagView<'_> {
@@ -60,6 +61,9 @@ fn view(flag: &Flag) -> FlagView<'_> {
         opened: flag.opened.map(|at| at.to_rfc3339()),
         day: flag.day,
         cleared_by: flag.cleared_by.as_ref(),
+        outcome: flag.outcome.as_ref().map(|c| {
+            json!({ "who": c.who, "role": c.role, "day": c.day, "outcome": c.outcome, "until": c.expires })
+        }),
     }
 }
 

@@ -148,14 +148,27 @@ fn one_alert(page: &Page, flag: &Flag) -> String {
     text
 }
 
-/// What stands below the action of a flag.
-pub fn flag_body(page: &Page, flag: &Flag) -> String {
+/// What raised a flag and when, and what a clinician said of it.
+pub fn reported(page: &Page, flag: &Flag) -> String {
     let mut text = String::new();
     let mut said: Vec<String> = flag.because.iter().map(|b| format!("{}: {}", b.id, b.said)).collect();
     // Many entries can say one thing.
     said.dedup();
     let when = flag.day.map(|day| format!(" ({day})")).unwrap_or_default();
     text.push_str(&page.wrap(&format!("Reported{when}: {}.", said.join(", ")), "  ", "    "));
+    if let Some(outcome) = &flag.outcome {
+        let until = outcome.expires.map(|day| format!(", until {day}")).unwrap_or_default();
+        let result = outcome.outcome.id();
+        let words =
+            format!("Seen on {} by {} ({}): {result}{until}.", outcome.day, outcome.who, outcome.role);
+        text.push_str(&page.wrap(&words, "  ", "    "));
+    }
+    text
+}
+
+/// What stands below the action of a flag.
+pub fn flag_body(page: &Page, flag: &Flag) -> String {
+    let mut text = reported(page, flag);
     text.push_str(&page.wrap(
         &format!("This can be a sign of {}.", flag.rule.can_be_a_sign_of),
         "  ",

@@ -12,7 +12,7 @@ use crate::domain::schedule::{Item, ItemKind};
 use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
 
-use super::page::{Page, action, alert, clean, command, flag_body};
+use super::page::{Page, action, alert, clean, command, flag_body, reported};
 
 /// What a severe pain asks for before anything else.
 fn ask_first(page: &Page, s: &Situation) -> String {
@@ -266,9 +266,9 @@ pub fn flags(page: &Page, flags: &[Flag]) -> String {
             text.push_str(&page.wrap(&format!("[{}] {}", flag.rule.urgency.id(), action(flag)), "", "  "));
             text.push_str(&flag_body(page, flag));
         } else {
-            let day = flag.day.map(|d| d.to_string()).unwrap_or_default();
-            let words = format!("[cleared] {} of {day}: {}", flag.rule.title, flag.rule.id);
+            let words = format!("[cleared] {} ({})", flag.rule.title, flag.rule.id);
             text.push_str(&page.wrap(&words, "", "  "));
+            text.push_str(&reported(page, flag));
         }
     }
     text

@@ -105,6 +105,7 @@ fn safety_first_lines_of_every_emergency() {
             because: vec![],
             state: sinew::domain::screening::FlagState::Open,
             cleared_by: None,
+            outcome: None,
             episode: None,
         };
         let text = sinew::render::page::alert(&page, std::iter::once(&flag));
