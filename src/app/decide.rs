@@ -133,6 +133,9 @@ impl App {
         if cleared.by.trim().is_empty() {
             return Err(AppError::NotAClinician(String::new()));
         }
+        if cleared.day < situation.episode.onset {
+            return Err(AppError::VisitTooEarly { visit: cleared.day, reported: situation.episode.onset });
+        }
         if cleared.outcome == Outcome::ClearedWithLimits && cleared.until.is_none() {
             return Err(AppError::UntilNeeded);
         }

@@ -8,6 +8,7 @@ use crate::domain::day::{At, Day, Now};
 use crate::domain::dose::Dose;
 use crate::domain::entry::{Answer, Care, Entry, Fact, Outcome, Performed, Side};
 use crate::domain::episode::Episode;
+use crate::domain::journal::answers;
 use crate::domain::measure::Unit;
 
 use super::decide::{Cleared, clearance_fact};
@@ -79,7 +80,7 @@ impl App {
         let mut seen: HashMap<String, u32> = HashMap::new();
         let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text);
         if let Some(mistake) = wrong_header(&mut reader) {
-            return Err(AppError::Rows(vec![mistake]));
+            return Err(AppError::Rows { mistakes: vec![mistake], signs: vec![] });
         }
         for record in reader.records() {
             let record = match record {
@@ -144,7 +145,11 @@ impl App {
             }
         }
         mistakes.sort_by_key(|m| m.line);
-        if mistakes.is_empty() { Ok(entries) } else { Err(AppError::Rows(mistakes)) }
+        if mistakes.is_empty() {
+            return Ok(entries);
+        }
+        let signs = entries.iter().flat_map(|e| answers(e).to_vec()).collect();
+        Err(AppError::Rows { mistakes, signs })
     }
 
     fn fact(&self, row: &Row<'_>, day: Day, side: Option<Side>) -> Result<Read, String> {

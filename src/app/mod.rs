@@ -11,7 +11,7 @@ mod start;
 
 use crate::catalog::{Catalog, CatalogError, Mistakes, nearest, read_program};
 use crate::domain::day::{Day, Now};
-use crate::domain::entry::{DecisionKind, Entry};
+use crate::domain::entry::{Answer, DecisionKind, Entry};
 use crate::domain::episode::Episode;
 use crate::domain::journal::Journal;
 use crate::domain::library::Urgency;
@@ -125,8 +125,14 @@ pub enum AppError {
     #[error("there is nothing to record")]
     Empty,
     /// Rows of a diary that are wrong; nothing was written.
-    #[error("{} of the rows cannot be read, and nothing was written", .0.len())]
-    Rows(Vec<RowMistake>),
+    #[error("{} of the rows cannot be read, and nothing was written", .mistakes.len())]
+    Rows {
+        /// The rows.
+        mistakes: Vec<RowMistake>,
+        /// Answers of the rows that can be read: a sign among them is not
+        /// passed over because another row is wrong.
+        signs: Vec<Answer>,
+    },
     /// Answers of a file that are wrong.
     #[error("the answers cannot be read")]
     Answers(Vec<String>),
@@ -198,22 +204,30 @@ impl App {
         let library = &self.catalog.library;
         let others: Vec<Episode> =
             self.store.episodes()?.into_iter().filter(|e| e.id != episode.id).collect();
+        // What holds for the person is known to every episode, in each direction.
+        let mut known: Vec<(String, Vec<Entry>)> = Vec::new();
+        for one in others.iter().chain([episode]) {
+            let journal = Journal::new(self.store.entries(&one.id, library)?, now);
+            known.push((one.id.clone(), journal.to_share(library)));
+        }
+        let shared_with = |id: &str| -> Vec<Entry> {
+            known.iter().filter(|(other, _)| other != id).flat_map(|(_, entries)| entries.clone()).collect()
+        };
         let mut alarms = Vec::new();
-        let mut shared = Vec::new();
         for other in others {
             let number = other.number;
-            let situation = match self.situate(other, now, vec![], vec![]) {
+            let shared = shared_with(&other.id);
+            let situation = match self.situate(other, now, shared, vec![]) {
                 Ok(situation) => situation,
                 // An episode that had not begun on that day raises nothing.
                 Err(AppError::NoProgram) => continue,
                 Err(error) => return Err(error),
             };
-            shared.extend(situation.journal.to_share(library));
             let urgent =
                 situation.flags.into_iter().filter(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent);
             alarms.extend(urgent.map(|f| Flag { episode: Some(number), ..f }));
         }
-        self.situate(episode.clone(), now, shared, alarms)
+        self.situate(episode.clone(), now, shared_with(&episode.id), alarms)
     }
 
     fn situate(

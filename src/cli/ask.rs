@@ -9,42 +9,75 @@ use crate::domain::question::{AnswerValue, Question, QuestionKind, Standing};
 use crate::domain::screening::judge;
 
 use super::context::Context;
+use super::failure::Failure;
 
 /// Whether somebody is there to answer.
 pub(super) fn somebody_there() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Puts the emergency and urgent questions and returns what was answered.
-pub(super) fn red_flags(context: &Context, library: &Library) -> Vec<Answer> {
+/// Puts the emergency and urgent questions and hands over the answers of each
+/// group as soon as they are given. Says whether anything was answered.
+pub(super) fn red_flags(
+    context: &Context,
+    library: &Library,
+    mut take: impl FnMut(Vec<Answer>) -> Result<(), Failure>,
+) -> Result<bool, Failure> {
     context.status("Red-flag questions. For each group: n for none of them, the numbers of");
     context.status("those that apply (such as 1 3), Enter if you do not know, ? for how to tell,");
     context.status("q to leave.");
     let asked = library.screening_questions(Urgency::Urgent);
     let groups: Vec<&[&Question]> = asked.chunk_by(|a, b| a.group == b.group).collect();
-    let mut answers = Vec::new();
+    let mut all: Vec<Answer> = Vec::new();
     for (at, group) in groups.iter().enumerate() {
         let name = group[0].group.replace('-', " ");
         context.status(&format!("\n{name} ({} of {})", at + 1, groups.len()));
-        match ask_group(context, group) {
-            Some(given) => answers.extend(given),
-            None => return answers,
+        let (mut answers, leaves) = ask_group(context, group);
+        if !leaves {
+            answers.extend(explanations(context, library, &answers));
+        }
+        all.extend(answers.clone());
+        if !answers.is_empty() {
+            take(answers)?;
         }
         // What cannot wait for an hour does not wait for the other questions.
-        let standing = answers.iter().map(|a: &Answer| (a.question.clone(), told(a))).collect();
-        if judge(library, &standing).iter().any(|f| f.rule.urgency == Urgency::Emergency) {
-            return answers;
+        let standing = all.iter().map(|a| (a.question.clone(), told(a))).collect();
+        let now = judge(library, &standing).iter().any(|f| f.rule.urgency == Urgency::Emergency);
+        if leaves || now {
+            break;
         }
     }
-    answers
+    Ok(!all.is_empty())
 }
 
 fn told(answer: &Answer) -> Standing {
     Standing { value: answer.value.clone(), entry: None, at: None }
 }
 
-/// Puts one group; nothing when the person wants to leave.
-fn ask_group(context: &Context, group: &[&Question]) -> Option<Vec<Answer>> {
+/// The questions whose "yes" calms what was just reported, such as whether an
+/// injury explains a swelling. Unknown calms nothing.
+fn explanations(context: &Context, library: &Library, given: &[Answer]) -> Vec<Answer> {
+    let reported = |id: &str| given.iter().any(|a| a.question == id && a.value == AnswerValue::Yes);
+    let calming = library.questions.iter().filter(|q| q.calm == Some(AnswerValue::Yes));
+    let wanted = calming.filter(|q| {
+        library.rules.iter().flat_map(|r| &r.when).any(|w| {
+            w.unless.iter().any(|c| c.question == q.id)
+                && w.all.iter().chain(&w.any).any(|c| reported(&c.question))
+        })
+    });
+    wanted
+        .filter_map(|q| {
+            if let Some(help) = &q.help {
+                context.status(context.page.wrap(help, "  ", "  ").trim_end());
+            }
+            let value = one(context, q)??;
+            Some(Answer { question: q.id.clone(), value })
+        })
+        .collect()
+}
+
+/// Puts one group; what was answered, and whether the person wants to leave.
+fn ask_group(context: &Context, group: &[&Question]) -> (Vec<Answer>, bool) {
     for (at, question) in group.iter().enumerate() {
         let choices = match &question.kind {
             QuestionKind::Choice { choices, .. } => {
@@ -56,36 +89,50 @@ fn ask_group(context: &Context, group: &[&Question]) -> Option<Vec<Answer>> {
             }
             _ => String::new(),
         };
-        let indent = "      ";
-        let line =
-            context.page.wrap(&format!("{}{choices}", question.ask), &format!("  {:>2}  ", at + 1), indent);
+        let number = format!("  {:>2}  ", at + 1);
+        let line = context.page.wrap(&format!("{}{choices}", question.ask), &number, "      ");
         context.status(line.trim_end());
     }
     loop {
-        let line = read_line(context, "> ")?;
-        if line == "q" {
-            return None;
-        }
-        if line.is_empty() {
-            return Some(vec![]);
-        }
-        if line == "?" {
-            explain(context, group);
-            continue;
+        let Some(line) = read_line(context, "> ") else { return (vec![], true) };
+        match line.as_str() {
+            "q" => return (vec![], true),
+            "" => return (vec![], false),
+            "?" => {
+                explain(context, group);
+                continue;
+            }
+            _ => {}
         }
         let chosen = if line == "n" { Some(vec![]) } else { numbers(&line, group.len()) };
         let Some(chosen) = chosen else {
-            context.status("n, numbers from the list, Enter or q.");
+            context.status("n, numbers from the list, ?, Enter or q.");
             continue;
         };
-        let mut answers = Vec::new();
-        for (at, question) in group.iter().enumerate() {
-            let value =
-                if chosen.contains(&at) { ask_more(context, question)? } else { question.calm.clone() };
-            answers.extend(value.map(|value| Answer { question: question.id.clone(), value }));
-        }
-        return Some(answers);
+        return group_answers(context, group, &chosen);
     }
+}
+
+/// The answers of a group, first those that need no further word.
+fn group_answers(context: &Context, group: &[&Question], chosen: &[usize]) -> (Vec<Answer>, bool) {
+    let answer = |question: &Question, value| Answer { question: question.id.clone(), value };
+    let (plain, more): (Vec<(usize, &&Question)>, Vec<_>) =
+        group.iter().enumerate().partition(|(at, q)| !chosen.contains(at) || q.kind == QuestionKind::YesNo);
+    let mut answers: Vec<Answer> = plain
+        .into_iter()
+        .filter_map(|(at, q)| {
+            let value = if chosen.contains(&at) { Some(AnswerValue::Yes) } else { q.calm.clone() };
+            value.map(|value| answer(q, value))
+        })
+        .collect();
+    for (_, question) in more {
+        match ask_more(context, question) {
+            Some(value) => answers.extend(value.map(|value| answer(question, value))),
+            // What was said so far stands.
+            None => return (answers, true),
+        }
+    }
+    (answers, false)
 }
 
 /// How to tell, for each question of a group.

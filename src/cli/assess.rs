@@ -50,8 +50,11 @@ pub(super) fn assess(args: &Args, wanted: &Assess, context: &Context) -> Result<
     }
     if ask::somebody_there() && !args.json {
         let library = Context::catalog()?.library;
-        let mut answers: Answers =
-            ask::red_flags(context, &library).into_iter().map(|a| (a.question, told(a.value))).collect();
+        let mut answers = Answers::new();
+        ask::red_flags(context, &library, |given| {
+            answers.extend(given.into_iter().map(|a| (a.question, told(a.value))));
+            Ok(())
+        })?;
         let flags = judge(&library, &answers);
         if !flags.iter().any(|f| f.rule.urgency == Urgency::Emergency) {
             self_check(context, &library, &mut answers);
@@ -142,7 +145,7 @@ pub(super) fn answers_of(library: &Library, file: &Path) -> Result<Answers, Fail
 pub(super) fn explain(args: &Args, wanted: &Explain, context: &Context) -> Result<Code, Failure> {
     let library = Context::catalog()?.library;
     let Some(id) = &wanted.id else {
-        let mut list = String::from("Can be explained:\n");
+        let mut list = context.standing_alert(args).unwrap_or_default() + "Can be explained:\n";
         for topic in &library.topics {
             list.push_str(&context.page.wrap(&format!("{} ({})", topic.id, topic.title), "- ", "  "));
         }
@@ -152,9 +155,15 @@ pub(super) fn explain(args: &Args, wanted: &Explain, context: &Context) -> Resul
     };
     if let Some(topic) = library.topics.iter().find(|t| t.id == *id) {
         let (app, situation) = context.situate(args)?;
-        let case = answer(&app.catalog.library, topic, &situation);
+        // While a warning is open, it is the answer.
+        let warned = situation.open_flags().any(|f| f.rule.urgency >= Urgency::Urgent);
+        let case = answer(&app.catalog.library, topic, &situation).filter(|_| !warned);
         if args.json {
             context.print(&json::explain(&situation.flags, &topic.id, case))?;
+        } else if warned {
+            let words = "While this warning is open it is the answer: no exercise, no stretching, and no care beyond what it says.";
+            let alert = alert(&context.page, situation.flags.iter());
+            context.print(&format!("{alert}{}", context.page.wrap(words, "", "")))?;
         } else {
             let words = case.map(|case| knowledge::topic(&context.page, topic, case)).unwrap_or_default();
             context.print(&format!("{}{words}", alert(&context.page, situation.flags.iter())))?;
@@ -165,7 +174,8 @@ pub(super) fn explain(args: &Args, wanted: &Explain, context: &Context) -> Resul
         if args.json {
             context.print(&json::explain_exercise(&library.exercises[id]))?;
         } else {
-            context.print(&text)?;
+            let alert = context.standing_alert(args).unwrap_or_default();
+            context.print(&format!("{alert}{text}"))?;
         }
         return Ok(Code::Done);
     }

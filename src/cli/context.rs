@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::domain::day::Now;
 use crate::domain::episode::Episode;
 use crate::domain::situation::Situation;
-use crate::render::page::{Page, clean};
+use crate::render::page::{Page, alert, clean};
 use crate::store::Store;
 
 use super::args::{Args, Color};
@@ -188,6 +188,18 @@ impl Context {
         let episode = self.episode(args, &app)?;
         let situation = app.situation(&episode, self.now)?;
         Ok((app, situation))
+    }
+
+    /// The alert of whatever warning is open, in whichever episode.
+    ///
+    /// # Errors
+    ///
+    /// When there is no episode, or something cannot be opened.
+    pub fn standing_alert(&self, args: &Args) -> Result<String, Failure> {
+        let app = self.open(args, Missing::Refuse)?;
+        let episode = app.episode(None, self.now)?;
+        let situation = app.situation(&episode, self.now)?;
+        Ok(alert(&self.page, situation.flags.iter()))
     }
 
     /// The episode that a command speaks of.

@@ -88,8 +88,8 @@ impl From<CatalogError> for Failure {
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         let message = match &error {
-            AppError::Rows(rows) => {
-                listed(&error, rows.iter().map(|r| format!("line {}: {}", r.line, r.message)).collect())
+            AppError::Rows { mistakes, .. } => {
+                listed(&error, mistakes.iter().map(|r| format!("line {}: {}", r.line, r.message)).collect())
             }
             AppError::Answers(mistakes) => listed(&error, mistakes.clone()),
             _ => error.to_string(),
@@ -139,7 +139,7 @@ impl From<AppError> for Failure {
             ),
             AppError::NothingToClear(_) => "sinew flags lists what is open; --episode N speaks of another injury".to_owned(),
             AppError::Empty => "for instance: sinew log 3 --walking 2 --morning 1".to_owned(),
-            AppError::Rows(_) => "mend these lines and import the file again".to_owned(),
+            AppError::Rows { .. } => "mend these lines and import the file again".to_owned(),
             AppError::Answers(_) => "docs/json.md says how the file looks".to_owned(),
             AppError::File { .. } => "check the path".to_owned(),
         };

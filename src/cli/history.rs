@@ -2,9 +2,12 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::app::AppError;
 use crate::app::demo::play;
 use crate::catalog::Catalog;
+use crate::domain::question::Standing;
 use crate::domain::report;
+use crate::domain::screening::judge;
 use crate::render::{json, progress, story, text};
 
 use super::Code;
@@ -19,7 +22,17 @@ pub(super) fn import(args: &Args, import: &Import, context: &Context) -> Result<
     let mut app = context.open(args, Missing::Refuse)?;
     let episode = context.episode(args, &app)?;
     let bytes = read_file(&import.file)?;
-    let done = app.import(&episode, &bytes, context.now)?;
+    let done = app.import(&episode, &bytes, context.now).inspect_err(|error| {
+        if let AppError::Rows { signs, .. } = error {
+            let standing = signs
+                .iter()
+                .map(|a| (a.question.clone(), Standing { value: a.value.clone(), entry: None, at: None }))
+                .collect();
+            let found = judge(&app.catalog.library, &standing);
+            let _ = context.print(&crate::render::page::alert(&context.page, found.iter()));
+        }
+    });
+    let done = done?;
     let after = app.situation(&episode, context.now)?;
     if args.json {
         context.print(&json::imported(&after, done.read, done.new))?;

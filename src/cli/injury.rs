@@ -9,6 +9,7 @@ use crate::render::{json, text};
 use super::args::{Args, Start};
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::log::screen_now;
 use super::{Code, ask, when};
 
 /// Opens an episode; in a terminal the red-flag questions come first.
@@ -46,13 +47,13 @@ pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Cod
     if request.onset > context.now.day {
         return Err(crate::app::AppError::Future(request.onset.to_string()).into());
     }
-    if ask::somebody_there() && !args.json {
-        answers.extend(ask::red_flags(context, &reader.catalog.library));
-    }
     request.answers = answers;
     let mut app = context.open_with(args, reader.catalog, Missing::Create)?;
     let episode = app.start(request, context.now)?;
-    let situation = app.situation(&episode, context.now)?;
+    let mut situation = app.situation(&episode, context.now)?;
+    if ask::somebody_there() && !args.json && screen_now(&mut app, &situation, context)? {
+        situation = app.situation(&episode, context.now)?;
+    }
     context.status(&format!("Episode {}: {}, day 0 is {}.", episode.number, episode.title, episode.onset));
     if episode.side.is_none() {
         context.status("The side was not given: tests that compare the legs will stay unknown.");

@@ -101,12 +101,23 @@ fn questions_after_pain(args: &Args, context: &Context) -> Result<Code, Failure>
     if situation.advice.ask_now.is_none() || situation.advice.action == Action::Stop {
         return Ok(Code::Done);
     }
-    let answers = ask::red_flags(context, &app.catalog.library);
-    if answers.is_empty() {
-        return Ok(Code::Done);
+    let mut app = app;
+    let answered = screen_now(&mut app, &situation, context)?;
+    if answered {
+        let after = app.situation(&situation.episode, context.now)?;
+        context.print(&text::logged(&context.page, &after, Some(&situation), &[]))?;
     }
-    let draft = Draft { at: context.now.at, note: None, fact: Fact::Screen(answers) };
-    record(args, context, app, &situation, vec![draft])
+    Ok(Code::Done)
+}
+
+/// Puts the red-flag questions and records each group as it is answered.
+pub(super) fn screen_now(app: &mut App, situation: &Situation, context: &Context) -> Result<bool, Failure> {
+    let library = app.catalog.library.clone();
+    ask::red_flags(context, &library, |answers| {
+        let draft = Draft { at: context.now.at, note: None, fact: Fact::Screen(answers) };
+        app.record(&situation.episode, vec![draft], context.now)?;
+        Ok(())
+    })
 }
 
 /// The pain and the note. A first word that is no number begins the note only

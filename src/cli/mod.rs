@@ -22,6 +22,17 @@ use failure::Failure;
 ///
 /// What happened, what to do, and the exit code.
 pub fn run(args: &Args, context: &Context) -> Result<Code, Failure> {
+    // An open warning is the first line of whatever is printed, a failure included.
+    dispatch(args, context).inspect_err(|_| {
+        if !args.json
+            && let Ok(alert) = context.standing_alert(args)
+        {
+            let _ = context.print(&alert);
+        }
+    })
+}
+
+fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
     match &args.command {
         None => view::home(args, context),
         Some(Command::Start(start)) => injury::start(args, start, context),

@@ -3,13 +3,13 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::app::{AppError, Cleared, Draft, calm_answers};
+use crate::app::{App, AppError, Cleared, Draft, calm_answers};
 use crate::domain::advice::screen_unanswered;
 use crate::domain::entry::{Answer, Fact, Outcome};
 use crate::domain::library::Urgency;
 use crate::domain::patterns::wells;
-use crate::domain::question::AnswerValue;
 use crate::domain::screening::{Flag, judge};
+use crate::domain::situation::Situation;
 use crate::domain::topics::standing;
 use crate::render::{json, knowledge, text};
 
@@ -18,7 +18,7 @@ use super::assess::answers_of;
 use super::context::Context;
 use super::failure::Failure;
 use super::injury::assignments;
-use super::log::moment;
+use super::log::{moment, screen_now};
 use super::{Code, ask, when};
 
 /// Puts the red-flag questions, or judges a file of answers.
@@ -43,23 +43,32 @@ pub(super) fn screen(args: &Args, screen: &Screen, context: &Context) -> Result<
                 "--none when no sign is there, or --answer ID=VALUE for each; in a terminal they are asked";
             return Err(Failure::person("no question was answered".to_owned(), hint));
         }
-        answers = ask::red_flags(context, &app.catalog.library);
-        if answers.is_empty() {
+        if !screen_now(&mut app, &situation, context)? {
             return Err(AppError::Empty.into());
         }
+        return screened(args, screen, context, &app, &situation);
     }
     let at = moment(screen.at.as_deref(), context)?;
-    let count = answers.iter().filter(|a| a.value != AnswerValue::Unknown).count();
     app.record(&situation.episode, vec![Draft { at, note: None, fact: Fact::Screen(answers) }], context.now)?;
-    let after = app.situation(&situation.episode, context.now)?;
-    let case = after.case(&app.catalog.library);
-    let (open, _, _) = crate::domain::advice::unanswered(&case);
-    let open: Vec<&str> = open.iter().map(|q| q.id.as_str()).collect();
+    screened(args, screen, context, &app, &situation)
+}
+
+/// What the screen came to.
+fn screened(
+    args: &Args,
+    screen: &Screen,
+    context: &Context,
+    app: &App,
+    before: &Situation,
+) -> Result<Code, Failure> {
+    let after = app.situation(&before.episode, context.now)?;
+    let library = &app.catalog.library;
+    let open = screen_unanswered(library, &standing(library, &after));
     if args.json {
         context.print(&json::screen(&after.flags, &open))?;
     } else {
-        let asked = count + open.len();
-        context.print(&text::screened(&context.page, &after.flags, count, asked))?;
+        let asked = library.screening_questions(Urgency::Urgent).len();
+        context.print(&text::screened(&context.page, &after.flags, asked - open.len(), asked))?;
     }
     Ok(code(screen.exit_code, &after.flags))
 }

@@ -7,6 +7,7 @@ use crate::render::{json, progress as progress_view, text};
 use super::args::{Args, Next, Progress};
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::log::screen_now;
 use super::{Code, ask};
 
 /// Today's view; with no episode, how to begin.
@@ -37,11 +38,7 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
         context.writable()?;
         let asks = situation.advice.missing.iter().any(|m| m.kind == "questions");
         if asks && ask::somebody_there() && !args.json {
-            let answers = ask::red_flags(context, &app.catalog.library);
-            if !answers.is_empty() {
-                let fact = crate::domain::entry::Fact::Screen(answers);
-                let draft = crate::app::Draft { at: context.now.at, note: None, fact };
-                app.record(&situation.episode, vec![draft], context.now)?;
+            if screen_now(&mut app, &situation, context)? {
                 situation = app.situation(&situation.episode, context.now)?;
             }
         }
@@ -49,17 +46,7 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
             Some(why) => app.override_hold(&situation, why, context.now),
             None => app.accept(&situation, context.now),
         };
-        let decided = match decided {
-            Ok(decided) => decided,
-            Err(error) => {
-                // The alert comes first even when the decision is refused.
-                let alert = crate::render::page::alert(&context.page, situation.flags.iter());
-                if !args.json {
-                    context.print(&alert)?;
-                }
-                return Err(error.into());
-            }
-        };
+        let decided = decided?;
         let after = app.situation(&situation.episode, context.now)?;
         if args.json {
             context.print(&json::decided(&after, decided.kind.id()))?;

@@ -269,6 +269,11 @@ impl AnswerBook {
         }
     }
 
+    /// Whether this is what the question was answered with last.
+    pub fn says(&self, question: &str, value: &AnswerValue) -> bool {
+        self.latest.get(question).is_some_and(|(latest, ..)| latest == value)
+    }
+
     /// The answers that count on `day`, with what the episode itself says.
     pub fn standing(&self, library: &Library, episode: &Episode, day: Day) -> Answers {
         let mut standing = Answers::new();

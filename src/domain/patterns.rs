@@ -123,13 +123,17 @@ pub struct Fit<'l> {
 ///
 /// A program is named only for the pattern that fits best and well, and only
 /// when no emergency, urgent or gating flag is open, and no pattern that wants
-/// a clinician first fits well beside it.
+/// a clinician first fits well beside it, and never for a grade 3.
 pub fn assess<'l>(library: &'l Library, answers: &Answers, flags: &[Flag]) -> Vec<Fit<'l>> {
     let mut fits: Vec<Fit<'l>> = library.patterns.iter().map(|pattern| held(pattern, answers)).collect();
     // The file puts what may not wait first; among equals that order stays.
     fits.sort_by_key(|f| std::cmp::Reverse((f.fits, f.points)));
     let flagged = flags.iter().any(|f| f.is_open() && (f.rule.urgency >= Urgency::Urgent || f.rule.gate));
-    let clinician = fits.iter().any(|f| f.fits == Fits::Well && f.pattern.clinician_first);
+    // A severe strain is seen before anybody exercises it.
+    let severe = answers
+        .get("strain-grade")
+        .is_some_and(|s| s.value == AnswerValue::Choices(vec!["grade-3".to_owned()]));
+    let clinician = severe || fits.iter().any(|f| f.fits == Fits::Well && f.pattern.clinician_first);
     if let Some(best) = fits.first_mut()
         && best.fits == Fits::Well
         && !best.pattern.clinician_first

@@ -14,7 +14,7 @@ use super::episode::Episode;
 use super::journal::{AnswerBook, Journal, Recorded};
 use super::library::{Library, Rule, Urgency};
 use super::program::Program;
-use super::question::{AnswerValue, Answers};
+use super::question::{AnswerValue, Answers, Holds};
 use super::watch;
 
 /// One answer or fact that helped to raise a flag.
@@ -179,9 +179,16 @@ fn answered_flags(library: &Library, episode: &Episode, journal: &Journal) -> Ve
         if let Some(last) = told {
             judge_days(library, episode, journal, &book, last, entry.day, &mut flags);
         }
+        // A lasting fact that is told once more is no news.
+        let news = |a: &&super::entry::Answer| {
+            let lasts = library
+                .question(&a.question)
+                .is_some_and(|q| matches!(q.holds, Holds::Episode | Holds::Always));
+            !(lasts && book.says(&a.question, &a.value))
+        };
+        let fresh: Vec<&str> = given.iter().filter(news).map(|a| a.question.as_str()).collect();
         book.add(library, entry);
         if given.iter().any(|a| a.value != AnswerValue::Unknown) {
-            let fresh: Vec<&str> = given.iter().map(|a| a.question.as_str()).collect();
             judge_moment(library, episode, journal, &book, (entry, entry.day), &fresh, &mut flags);
             told = Some(entry);
         }
@@ -224,7 +231,11 @@ fn judge_moment(
     for rule in &library.rules {
         let last = flags.iter().rev().find(|f| f.rule.id == rule.id);
         let cleared_before = match last.map(|flag| closing(flag, journal)) {
-            None => false,
+            // What covered it was answered for, and that answers for it as well.
+            None => flags.iter().any(|f| {
+                rule.covered_by.contains(&f.rule.id)
+                    && closing(f, journal).is_some_and(|written| written < entry.written())
+            }),
             Some(Some(written)) if written < entry.written() => true,
             // Still open when this was written: it is the same flag.
             Some(_) => continue,

@@ -140,7 +140,7 @@ fn an_unfinished_quote_swallows_no_rows() {
                 2026-03-02,10:00,note,,,,,\"walked a bit\n\
                 2026-03-02,11:00,answer,chest-pain,,yes,,\n";
     let error = app.import(&episode, text.as_bytes(), now("2026-03-03T10:00")).unwrap_err();
-    assert!(matches!(error, AppError::Rows(_)), "{error}");
+    assert!(matches!(error, AppError::Rows { .. }), "{error}");
 }
 
 #[test]
@@ -256,4 +256,93 @@ fn pain_that_comes_with_a_later_import_is_not_lost() {
     let done = app.import(&episode, format!("{head}{row}{pain}").as_bytes(), on).unwrap();
     assert_eq!(done.new, 1);
     assert_eq!(action(&app, &episode, "2026-03-03T20:01"), Action::StepBack);
+}
+
+#[test]
+fn what_covered_a_sign_answers_for_it_as_well() {
+    for signs in [
+        &["bladder-trouble"][..],
+        &["leg-cold", "leg-pale"],
+        &["chest-pain", "leg-warm"],
+        &["muscle-rock-hard", "pain-beyond-injury", "pain-when-moved-for-you"],
+        &["pop-at-injury", "bruising", "large-bruise"],
+        &["red-patch", "fever"],
+    ] {
+        let (mut app, episode) = open_app();
+        let answers = signs.iter().map(|s| app.answer(s, "yes").unwrap()).collect();
+        let on = now("2026-03-03T20:00");
+        record(&mut app, &episode, Fact::CheckIn { readings: vec![], answers }, on, on).unwrap();
+        assert_eq!(action(&app, &episode, "2026-03-03T20:01"), Action::Stop, "{signs:?}");
+        let visit = now("2026-03-04T09:00");
+        let s = app.situation(&episode, visit).unwrap();
+        let open: Vec<String> = s.open_flags().map(|f| f.rule.id.clone()).collect();
+        for rule in open {
+            let s = app.situation(&episode, visit).unwrap();
+            app.clear(&s, cleared(&rule, "2026-03-04"), visit).unwrap();
+        }
+        let calm = Fact::CheckIn { readings: vec![], answers: vec![app.answer("pain-now", "1").unwrap()] };
+        let later = now("2026-03-04T20:00");
+        record(&mut app, &episode, calm, later, later).unwrap();
+        let s = app.situation(&episode, now("2026-03-04T20:01")).unwrap();
+        let open: Vec<&str> = s.open_flags().map(|f| f.rule.id.as_str()).collect();
+        assert_ne!(s.advice.action, Action::Stop, "{signs:?}: {open:?}");
+        // The same signs told anew are news.
+        if signs.contains(&"chest-pain") {
+            report(&mut app, &episode, "chest-pain", "2026-03-04T21:00");
+            assert_eq!(action(&app, &episode, "2026-03-04T21:01"), Action::Stop);
+        }
+    }
+}
+
+#[test]
+fn a_lasting_fact_told_once_more_after_clearance_is_no_news() {
+    let (mut app, episode) = open_app();
+    report(&mut app, &episode, "pop-at-injury", "2026-03-03T10:00");
+    let visit = now("2026-03-04T09:00");
+    let s = app.situation(&episode, visit).unwrap();
+    app.clear(&s, cleared("rf-21", "2026-03-04"), visit).unwrap();
+    report(&mut app, &episode, "pop-at-injury", "2026-03-05T10:00");
+    assert_ne!(action(&app, &episode, "2026-03-05T10:01"), Action::Stop);
+    let fact = Fact::CheckIn { readings: vec![], answers: vec![app.answer("new-event", "pop").unwrap()] };
+    let on = now("2026-03-06T10:00");
+    record(&mut app, &episode, fact, on, on).unwrap();
+    assert_eq!(action(&app, &episode, "2026-03-06T10:01"), Action::Stop, "a new pop is");
+}
+
+#[test]
+fn an_emergency_that_rests_on_what_another_episode_knows_is_seen_from_both() {
+    let (mut app, episode) = open_app();
+    report(&mut app, &episode, "clot-before", "2026-03-03T10:00");
+    let second = app
+        .start(request("calf-strain", 1, Side::Right, day("2026-03-03")), now("2026-03-04T08:00"))
+        .unwrap();
+    let answers =
+        vec![app.answer("one-leg-swollen", "yes").unwrap(), app.answer("injury-explains-it", "yes").unwrap()];
+    let on = now("2026-03-04T09:00");
+    record(&mut app, &second, Fact::CheckIn { readings: vec![], answers }, on, on).unwrap();
+    for one in [&episode, &second] {
+        assert_eq!(action(&app, one, "2026-03-04T09:01"), Action::Stop, "episode {}", one.number);
+    }
+}
+
+#[test]
+fn a_gate_takes_no_visit_from_before_the_injury() {
+    let (mut app, episode) = opened("hamstring-strain", 3, Side::Left, "2026-03-02");
+    let on = now("2026-03-03T10:00");
+    let s = app.situation(&episode, on).unwrap();
+    assert!(app.clear(&s, cleared("grade-3-check", "2026-03-01"), on).is_err());
+    assert_eq!(action(&app, &episode, "2026-03-03T10:01"), Action::Stop);
+}
+
+#[test]
+fn a_sign_in_a_diary_is_seen_although_another_row_is_wrong() {
+    let (mut app, episode) = open_app();
+    let text = "day,time,kind,item,side,value,unit,note\n\
+                2026-03-02,19:00,answer,chest-pain,,yes,,\n\
+                2026-03-02,19:00,reading,pain-worst,,14,nrs,\n";
+    let Err(AppError::Rows { signs, .. }) = app.import(&episode, text.as_bytes(), now("2026-03-03T10:00"))
+    else {
+        panic!("a pain of 14 is refused");
+    };
+    assert_eq!(signs.len(), 1);
 }

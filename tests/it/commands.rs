@@ -472,3 +472,32 @@ fn json_documents_hold_what_their_page_promises() {
     has(&progress["days"][0], &["day", "phase", "readings", "sessions", "adherence"]);
     has(&progress["trend"][0], &["measure", "this_week", "last_week", "direction"]);
 }
+
+#[test]
+fn an_open_warning_comes_before_a_failure() {
+    let home = Home::new();
+    home.start();
+    let now = "2026-03-03T20:00";
+    home.ok(now, &["log", "--symptom", "one-leg-swollen"]);
+    for args in [
+        &["log", "14"][..],
+        &["done", "nothing"],
+        &["care", "nothing"],
+        &["explain", "nothing"],
+        &["clear", "rf-07", "--by", "a", "--role", "friend", "--outcome", "cleared"],
+        &["import", "no-such-file"],
+        &["next", "--accept"],
+    ] {
+        let output = home.run(now, args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.lines().next().unwrap_or_default().contains("emergency"), "{args:?}: {text}");
+    }
+    for args in
+        [&["explain", "ankle-pumps"][..], &["explain"], &["explain", "walking"], &["test"], &["episodes"]]
+    {
+        let text = home.ok(now, args);
+        assert!(text.lines().next().unwrap_or_default().contains("emergency"), "{args:?}: {text}");
+    }
+    assert!(!home.ok(now, &["explain", "walking"]).contains("Lengthen"));
+}
