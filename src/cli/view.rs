@@ -37,10 +37,9 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
     if next.accept || next.override_why.is_some() {
         context.writable()?;
         let asks = situation.advice.missing.iter().any(|m| m.kind == "questions");
-        if asks && ask::somebody_there() && !args.json {
-            if screen_now(&mut app, &situation, context)? {
-                situation = app.situation(&situation.episode, context.now)?;
-            }
+        let put = asks && ask::somebody_there() && !args.json;
+        if put && screen_now(&mut app, &situation, context)? {
+            situation = app.situation(&situation.episode, context.now)?;
         }
         let decided = match &next.override_why {
             Some(why) => app.override_hold(&situation, why, context.now),
