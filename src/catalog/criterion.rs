@@ -6,8 +6,7 @@ use crate::domain::library::Library;
 use crate::domain::measure::{Better, Unit};
 use crate::domain::program::{Criterion, MeasureTest, Op, SessionTest, Stat, Subject, Whose};
 
-use super::library::basis;
-use super::program::LAST_DAY;
+use super::basis::{LAST_DAY, basis};
 use super::reader::{Node, did_you_mean};
 
 /// Reads criteria and gives each an id of its own within the list.

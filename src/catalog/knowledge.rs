@@ -4,12 +4,9 @@ use crate::domain::library::Library;
 use crate::domain::patterns::{Clauses, Clue, Pattern, Pointer, WellsItem};
 use crate::domain::topics::{Topic, TopicCase};
 
-use super::library::{basis, new_id};
+use super::basis::{LAST_DAY, basis, new_id};
 use super::reader::Node;
 use super::rules::read_clauses;
-
-/// The longest time that a topic speaks about, in days.
-const LAST_DAY: i64 = 3650;
 
 fn clauses(node: &Node<'_>, library: &Library) -> Clauses {
     Clauses { all: read_clauses(node, "all", library), any: read_clauses(node, "any", library) }

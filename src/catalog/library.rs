@@ -8,6 +8,7 @@ use crate::domain::program::{MeasureTest, Op, Stat, Whose};
 use crate::domain::question::QuestionKind;
 
 use super::Mistakes;
+use super::basis::{CARE_TAGS, TAGS, basis, new_id, sourced};
 use super::reader::{File, Node, did_you_mean};
 use super::{knowledge, rules};
 
@@ -25,34 +26,6 @@ pub(super) const FILES: [&str; 11] = [
     "wells",
     "topics",
 ];
-
-/// Exercise tags that safety rules know.
-pub(super) const TAGS: [&str; 20] = [
-    "gentle-motion",
-    "walk",
-    "isometric",
-    "bridge",
-    "core",
-    "balance",
-    "stretch",
-    "static-stretch",
-    "eccentric",
-    "eccentric-high",
-    "nordic",
-    "strength",
-    "loaded-deadlift",
-    "jump",
-    "run",
-    "sprint",
-    "bike",
-    "lengthening",
-    "warm-up",
-    "mobility",
-];
-
-/// Care tags that safety rules know.
-pub(super) const CARE_TAGS: [&str; 9] =
-    ["cold", "heat", "compression", "elevation", "massage", "roller", "protection", "medicine", "aid"];
 
 /// Reads one library file into the library.
 pub(super) fn read(name: &str, kind: &str, text: &str, library: &mut Library) -> Result<(), Mistakes> {
@@ -75,38 +48,6 @@ pub(super) fn read(name: &str, kind: &str, text: &str, library: &mut Library) ->
     }
     root.done();
     file.finish()
-}
-
-/// The id of a table, which must be new and in kebab case.
-pub(super) fn new_id(node: &Node<'_>, taken: bool, id: &str) {
-    if taken {
-        node.report("duplicate-id", node.span_of("id"), format!("`{id}` is there already"), None);
-    }
-    if !id.is_empty() && !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-        let hint = "ids are lower-case letters, digits and hyphens".to_owned();
-        node.report("bad-id", node.span_of("id"), format!("`{id}` is no id"), Some(hint));
-    }
-}
-
-/// The `why` and `source` that every rule carries.
-pub(super) fn basis(node: &Node<'_>, library: &Library) -> (String, Vec<String>) {
-    (node.text("why"), sourced(node, library))
-}
-
-/// The `source` list, at least one key, each known.
-pub(super) fn sourced(node: &Node<'_>, library: &Library) -> Vec<String> {
-    let keys = node.spanned_texts("source");
-    if keys.is_empty() {
-        let hint = "name at least one key of sources.toml".to_owned();
-        node.report("no-source", node.span_of("source"), "`source` is missing".to_owned(), Some(hint));
-    }
-    for (key, span) in &keys {
-        if !library.sources.contains_key(key) {
-            let hint = did_you_mean(key, library.sources.keys().map(String::as_str));
-            node.report("unknown-source", span.clone(), format!("there is no source `{key}`"), hint);
-        }
-    }
-    keys.into_iter().map(|(key, _)| key).collect()
 }
 
 fn sources(root: &Node<'_>, library: &mut Library) {

@@ -3,6 +3,7 @@
 //! Each file is read whole; every mistake in it is reported at once, with
 //! line, column and hint. Only what has none becomes a domain type.
 
+mod basis;
 mod criterion;
 mod diagnostic;
 mod knowledge;

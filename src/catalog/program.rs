@@ -6,16 +6,13 @@ use crate::domain::program::{Avoid, Caps, CarePlan, Check, Frequency, Phase, Pre
 use crate::domain::question::QuestionKind;
 
 use super::Mistakes;
+use super::basis::{LAST_DAY, basis, new_id};
 use super::criterion::{criteria, dose, known_exercise};
-use super::library::{basis, new_id};
 use super::reader::{File, Node, did_you_mean};
 use super::rules;
 
 /// The longest hold of a stretch, in seconds.
 const LONGEST_STRETCH: u32 = 30;
-
-/// The longest time that a program speaks about, in days.
-pub(super) const LAST_DAY: i64 = 3650;
 
 /// Tags that the first two stages never hold: heavy lengthening, sprints,
 /// loaded hinges, Nordic curls.

@@ -4,7 +4,7 @@ use crate::domain::library::{Clause, Library, NumberOp, Rule, Urgency, Wanted, W
 use crate::domain::question::{AnswerValue, Holds, Question, QuestionKind};
 use crate::domain::watch::Watch;
 
-use super::library::{CARE_TAGS, basis, new_id};
+use super::basis::{CARE_TAGS, basis, new_id};
 use super::reader::{Node, did_you_mean};
 
 pub(super) fn questions(root: &Node<'_>, library: &mut Library) {

@@ -3,10 +3,12 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-use crate::domain::entry::Answer;
+use crate::app::{App, Draft};
+use crate::domain::entry::{Answer, Fact};
 use crate::domain::library::{Library, Urgency};
 use crate::domain::question::{AnswerValue, Question, QuestionKind, Standing};
 use crate::domain::screening::judge;
+use crate::domain::situation::Situation;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -48,6 +50,16 @@ pub(super) fn red_flags(
         }
     }
     Ok(!all.is_empty())
+}
+
+/// Puts the red-flag questions and records each group as it is answered.
+pub(super) fn screen_now(app: &mut App, situation: &Situation, context: &Context) -> Result<bool, Failure> {
+    let library = app.catalog.library.clone();
+    red_flags(context, &library, |answers| {
+        let draft = Draft { at: context.now.at, note: None, fact: Fact::Screen(answers) };
+        app.record(&situation.episode, vec![draft], context.now)?;
+        Ok(())
+    })
 }
 
 fn told(answer: &Answer) -> Standing {

@@ -1,8 +1,5 @@
 //! `assess` and `explain`: what the answers fit with, and what people ask most.
 
-use std::path::Path;
-
-use crate::app::{AppError, read_answers};
 use crate::catalog::nearest;
 use crate::domain::advice::screen_unanswered;
 use crate::domain::library::{Library, Urgency};
@@ -16,7 +13,7 @@ use crate::render::{json, knowledge};
 use super::args::{Args, Assess, Explain};
 use super::context::Context;
 use super::failure::Failure;
-use super::screen::read_file;
+use super::words::answers_of;
 use super::{Code, ask};
 
 /// The self-check questions, in the order of asking.
@@ -130,14 +127,6 @@ fn show(
         context.print(&text)?;
     }
     Ok(Code::Done)
-}
-
-/// The answers of a file.
-pub(super) fn answers_of(library: &Library, file: &Path) -> Result<Answers, Failure> {
-    let bytes = read_file(file)?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| AppError::Answers(vec!["this is not UTF-8 text".to_owned()]))?;
-    Ok(read_answers(library, text.trim_start_matches('\u{feff}'))?)
 }
 
 /// Answers what people ask most for the open episode, or says how an exercise

@@ -14,7 +14,7 @@ use super::Code;
 use super::args::{Args, Import};
 use super::context::{Context, Missing};
 use super::failure::Failure;
-use super::screen::read_file;
+use super::words::read_file;
 
 /// Reads a diary.
 pub(super) fn import(args: &Args, import: &Import, context: &Context) -> Result<Code, Failure> {

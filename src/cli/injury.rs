@@ -1,15 +1,16 @@
 //! `start` and `episodes`.
 
 use crate::app::StartRequest;
-use crate::domain::entry::{Answer, CLINICIAN_ROLES, Side};
+use crate::domain::entry::{Answer, CLINICIAN_ROLES};
 use crate::domain::episode::{Goal, Manner};
 use crate::domain::question::QuestionKind;
 use crate::render::{json, text};
 
 use super::args::{Args, Start};
+use super::ask::screen_now;
 use super::context::{Context, Missing};
 use super::failure::Failure;
-use super::log::screen_now;
+use super::words::{assignments, side};
 use super::{Code, ask, when};
 
 /// Opens an episode; in a terminal the red-flag questions come first.
@@ -84,12 +85,6 @@ fn graded_by(who: &str) -> Result<String, Failure> {
     Err(Failure::person(format!("`{who}` is not known"), &hint))
 }
 
-/// Reads a side.
-pub(super) fn side(word: &str) -> Result<Side, Failure> {
-    Side::of_id(word)
-        .ok_or_else(|| Failure::person(format!("`{word}` is no side"), "left, right, both or middle"))
-}
-
 fn manner(word: &str) -> Result<Manner, Failure> {
     Manner::of_id(word).ok_or_else(|| {
         Failure::person(format!("`{word}` is no way to begin"), "sudden, over-hours or gradual")
@@ -99,20 +94,6 @@ fn manner(word: &str) -> Result<Manner, Failure> {
 fn goal(word: &str) -> Result<Goal, Failure> {
     Goal::of_id(word)
         .ok_or_else(|| Failure::person(format!("`{word}` is no goal"), "daily-life, running or sprint-sport"))
-}
-
-/// Reads `ID=VALUE` pairs.
-pub(super) fn assignments(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
-    pairs
-        .iter()
-        .map(|pair| match pair.split_once('=') {
-            Some((id, value)) if !id.is_empty() => Ok((id.trim().to_owned(), value.trim().to_owned())),
-            _ => Err(Failure::person(
-                format!("`{pair}` has no value"),
-                "write it as ID=VALUE, such as fever=yes",
-            )),
-        })
-        .collect()
 }
 
 /// Lists the episodes.

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use crate::app::{App, AppError, Draft, answer_given};
 use crate::catalog::Catalog;
 use crate::domain::advice::Action;
-use crate::domain::day::At;
 use crate::domain::dose::Dose;
 use crate::domain::entry::{Answer, Fact, Performed, Reading, Side};
 use crate::domain::measure::{Asked, ValueError};
@@ -17,10 +16,11 @@ use crate::render::page::alert;
 use crate::render::{json, text};
 
 use super::args::{Args, Care, Done, Log, Test};
+use super::ask::screen_now;
 use super::context::Context;
 use super::failure::Failure;
-use super::injury::{assignments, side};
-use super::{Code, ask, when};
+use super::words::{assignments, moment, side};
+use super::{Code, ask};
 
 /// Measures of the check-in, in the order in which a terminal asks for them.
 const CHECK_IN: [&str; 7] =
@@ -108,16 +108,6 @@ fn questions_after_pain(args: &Args, context: &Context) -> Result<Code, Failure>
         context.print(&text::logged(&context.page, &after, Some(&situation), &[]))?;
     }
     Ok(Code::Done)
-}
-
-/// Puts the red-flag questions and records each group as it is answered.
-pub(super) fn screen_now(app: &mut App, situation: &Situation, context: &Context) -> Result<bool, Failure> {
-    let library = app.catalog.library.clone();
-    ask::red_flags(context, &library, |answers| {
-        let draft = Draft { at: context.now.at, note: None, fact: Fact::Screen(answers) };
-        app.record(&situation.episode, vec![draft], context.now)?;
-        Ok(())
-    })
 }
 
 /// The pain and the note. A first word that is no number begins the note only
@@ -305,11 +295,6 @@ fn list_tests(app: &App, situation: &Situation, context: &Context) -> Result<Cod
     }
     context.print(&format!("{}{page}", crate::render::page::alert(&context.page, situation.flags.iter())))?;
     Ok(Code::Done)
-}
-
-/// The moment that something speaks of: now, unless `--at` says otherwise.
-pub(super) fn moment(at: Option<&str>, context: &Context) -> Result<At, Failure> {
-    Ok(at.map_or(Ok(context.now.at), |at| when::moment(at, context.now))?)
 }
 
 fn sided(given: Option<&str>, situation: &Situation) -> Result<Option<Side>, Failure> {

@@ -11,6 +11,7 @@ mod log;
 mod screen;
 mod view;
 pub mod when;
+mod words;
 
 use args::{Args, Command};
 use context::Context;

@@ -1,6 +1,5 @@
 //! `screen`, `flags` and `clear`.
 
-use std::io::Read;
 use std::path::Path;
 
 use crate::app::{App, AppError, Cleared, Draft, calm_answers};
@@ -14,11 +13,10 @@ use crate::domain::topics::standing;
 use crate::render::{json, knowledge, text};
 
 use super::args::{Args, Clear, Flags, Screen};
-use super::assess::answers_of;
+use super::ask::screen_now;
 use super::context::Context;
 use super::failure::Failure;
-use super::injury::assignments;
-use super::log::{moment, screen_now};
+use super::words::{answers_of, assignments, moment};
 use super::{Code, ask, when};
 
 /// Puts the red-flag questions, or judges a file of answers.
@@ -86,19 +84,6 @@ fn judge_file(args: &Args, screen: &Screen, file: &Path, context: &Context) -> R
         context.print(&text::screened(&context.page, &flags, asked - open.len(), asked))?;
     }
     Ok(code(screen.exit_code, &flags))
-}
-
-/// Reads a file, or standard input for `-`.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let read = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
-    read.map_err(|error| {
-        AppError::File { path: path.display().to_string(), reason: error.to_string() }.into()
-    })
 }
 
 fn code(asked: bool, flags: &[Flag]) -> Code {

@@ -5,9 +5,9 @@ use crate::domain::report;
 use crate::render::{json, progress as progress_view, text};
 
 use super::args::{Args, Next, Progress};
+use super::ask::screen_now;
 use super::context::{Context, Missing};
 use super::failure::Failure;
-use super::log::screen_now;
 use super::{Code, ask};
 
 /// Today's view; with no episode, how to begin.
