@@ -416,7 +416,8 @@ fn days_in_phase(case: &Case<'_>, days: i64) -> Judged {
     let span = case.course.current();
     let spent = case.today().since(span.from);
     let verdict = if spent >= days { Verdict::Met } else { Verdict::NotMet };
-    Judged::new(verdict, format!("{spent} days"), vec![span.entry.clone()], 0)
+    let seen = usize::try_from(spent).map_or_else(|_| format!("{spent} days"), count_days);
+    Judged::new(verdict, seen, vec![span.entry.clone()], 0)
 }
 
 /// The median of some values; nothing when there are none.

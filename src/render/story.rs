@@ -1,5 +1,7 @@
 //! The story of the demo: a line whenever something changed.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::domain::advice::Action;
@@ -57,6 +59,7 @@ fn line(program: &Program, before: Option<&StoryDay>, day: &StoryDay) -> Option<
     let reason = reason(&day.against);
     let words = match day.action {
         Action::Stop => "STOP.".to_owned(),
+        Action::StepBack if program.position(&day.phase) == Some(0) => format!("Ease off.{reason}"),
         Action::StepBack => format!("STEP BACK.{reason}"),
         Action::Hold if day.full_return => {
             "Full return: every criterion is met. The last phase waits for its day.".to_owned()
@@ -68,7 +71,7 @@ fn line(program: &Program, before: Option<&StoryDay>, day: &StoryDay) -> Option<
     Some(format!("{pain}{words}"))
 }
 
-/// The weightiest reason: a brake, then what fails, then what is unknown.
+/// The weightiest reasons: what brakes, or else what fails, or else what is unknown.
 fn reason(against: &[Finding]) -> String {
     let weight = |f: &&Finding| match (f.kind, f.verdict) {
         (FindingKind::Flag, _) => 0,
@@ -77,13 +80,22 @@ fn reason(against: &[Finding]) -> String {
         (FindingKind::Gate, _) => 3,
         _ => 4,
     };
-    let Some(first) = against.iter().min_by_key(weight) else { return String::new() };
-    let more = match against.len() - 1 {
-        0 => String::new(),
-        1 => " One more condition is open.".to_owned(),
-        n => format!(" {n} more conditions are open."),
-    };
-    format!(" Wanted: {}. Seen: {}.{more}", first.wanted, first.observed)
+    let mut sorted: Vec<&Finding> = against.iter().collect();
+    sorted.sort_by_key(weight);
+    // Two brakes can tell one story, such as a limp after too long a walk.
+    let told = sorted.iter().take(2).filter(|f| weight(f) <= 1).count().max(1);
+    let mut words = String::new();
+    for finding in sorted.iter().take(told) {
+        let _ = write!(words, " Wanted: {}. Seen: {}.", finding.wanted, finding.observed);
+    }
+    match sorted.len().saturating_sub(told) {
+        0 => {}
+        1 => words.push_str(" One more condition is open."),
+        n => {
+            let _ = write!(words, " {n} more conditions are open.");
+        }
+    }
+    words
 }
 
 fn phase_name(program: &Program, id: &str) -> String {

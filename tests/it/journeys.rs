@@ -72,6 +72,11 @@ fn mistakes() {
 }
 
 #[test]
+fn demo() {
+    run("tests/journeys/demo.md", None);
+}
+
+#[test]
 fn help() {
     run("tests/journeys/help.md", None);
 }
