@@ -3,7 +3,6 @@
 use crate::domain::advice::Action;
 use crate::domain::day::{Day, Now};
 use crate::domain::entry::{CLINICIAN_ROLES, Clearance, Decision, DecisionKind, Fact, Outcome};
-use crate::domain::episode::Episode;
 use crate::domain::finding::Verdict;
 use crate::domain::situation::Situation;
 
@@ -145,15 +144,6 @@ impl App {
         let fact = clearance_fact(&cleared)?;
         self.record(&situation.episode, vec![Draft { at: now.at, note: cleared.note, fact }], now)?;
         Ok(())
-    }
-
-    /// The other episodes that are open, for a hint.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn others(&self, episode: &Episode) -> Result<Vec<Episode>, AppError> {
-        Ok(self.episodes()?.into_iter().filter(|e| e.id != episode.id).collect())
     }
 }
 

@@ -5,16 +5,17 @@
 //! the window, and no analgesic was taken in the 24 hours before it. A reading
 //! that fails always counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::course::Course;
+use super::daily::{DayReading, by_day};
 use super::day::Day;
 use super::entry::{EntryId, Side};
 use super::episode::Episode;
 use super::finding::{Finding, FindingKind, Verdict};
-use super::journal::{Journal, Sample};
+use super::journal::Journal;
 use super::library::Library;
-use super::measure::{Better, Measure, PAIN_ANY, PAIN_MORNING, plain};
+use super::measure::{Better, Measure, PAIN_MORNING, plain};
 use super::program::{Criterion, MeasureTest, Op, Program, SessionTest, Stat, Subject, Whose};
 use super::screening::counts;
 use super::wanted::{clearance_missing, measure_missing, measure_wanted, session_missing, session_wanted};
@@ -129,77 +130,6 @@ pub fn measure(case: &Case<'_>, test: &MeasureTest) -> Judged {
             }
         }
     }
-}
-
-/// What one day says about a measure.
-#[derive(Clone, Debug)]
-pub(super) struct DayReading {
-    /// The worst value of the day.
-    value: f64,
-    /// Whether it can prove something good.
-    proves: bool,
-    /// Whether it is only an upper bound, from the worst pain of the day.
-    bound: bool,
-    entries: Vec<EntryId>,
-}
-
-/// The worst reading of each day of a window, on the side that counts.
-pub(super) fn by_day(
-    case: &Case<'_>,
-    test: &MeasureTest,
-    first: Day,
-    last: Day,
-) -> BTreeMap<Day, DayReading> {
-    let Some(measure) = case.library.measures.get(&test.measure) else { return BTreeMap::new() };
-    let wants_injured = test.whose != Whose::Other;
-    let on_side = |sample: &Sample| case.is_injured(sample.side) == wants_injured;
-    let mut days: BTreeMap<Day, DayReading> = BTreeMap::new();
-    let samples = if measure.id == PAIN_ANY {
-        case.journal.pains(case.library, first, last)
-    } else {
-        case.journal.samples(&measure.id, first, last)
-    };
-    for sample in samples.iter().filter(|s| on_side(s)) {
-        fold(&mut days, measure, sample, false);
-    }
-    if measure.id == PAIN_ANY {
-        // A day counts as quiet only when something that spans the whole day was reported.
-        let spanning = whole_day_pains(case, first, last);
-        for (day, reading) in &mut days {
-            reading.proves &= spanning.contains(day);
-        }
-    } else if let Some(bound) = &measure.bounded_by {
-        for sample in case.journal.samples(bound, first, last).iter().filter(|s| on_side(s)) {
-            if days.get(&sample.day).is_none_or(|d| d.bound) {
-                fold(&mut days, measure, sample, true);
-            }
-        }
-    }
-    days
-}
-
-fn fold(days: &mut BTreeMap<Day, DayReading>, measure: &Measure, sample: &Sample, bound: bool) {
-    let day = days.entry(sample.day).or_insert_with(|| DayReading {
-        value: sample.value,
-        proves: true,
-        bound,
-        entries: Vec::new(),
-    });
-    day.value = measure.worse(day.value, sample.value);
-    day.proves &= !sample.masked;
-    day.entries.push(sample.entry.clone());
-}
-
-/// The days on which a pain was reported that speaks for the whole day.
-fn whole_day_pains(case: &Case<'_>, first: Day, last: Day) -> BTreeSet<Day> {
-    let measures = &case.library.measures;
-    let bounds: BTreeSet<&str> = measures.values().filter_map(|m| m.bounded_by.as_deref()).collect();
-    measures
-        .values()
-        .filter(|m| m.bounded_by.is_some() || bounds.contains(m.id.as_str()))
-        .flat_map(|m| case.journal.samples(&m.id, first, last))
-        .map(|s| s.day)
-        .collect()
 }
 
 /// Whether `op` asks for the better side of the measure, so that a single

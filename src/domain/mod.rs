@@ -9,6 +9,7 @@ pub mod bouts;
 pub mod brakes;
 pub mod course;
 pub mod criteria;
+mod daily;
 pub mod day;
 pub mod dose;
 pub mod entry;

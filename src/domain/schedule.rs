@@ -93,11 +93,25 @@ pub fn plan(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Plan {
     let limited = first_phase_only(case, &open, advice);
     let red: BTreeMap<String, EntryId> = red_exercises(case).into_iter().collect();
 
+    // A leg that has to be protected gets the work and the care of the first
+    // phase instead of its own.
+    let first = &case.program.phases[0];
+    let guarded = all.is_some() || limited.is_some();
+    let green = if guarded { phase.caps.green.min(first.caps.green) } else { phase.caps.green };
     let mut plan = Plan::default();
+    let mut prescriptions: Vec<(&Prescription, Option<&Bar>)> = Vec::new();
     for prescription in &phase.exercises {
-        let bar = all
-            .as_ref()
-            .or_else(|| limited.as_ref().filter(|_| !allowed_at_first(case, prescription)))
+        let known = first.exercises.iter().any(|p| p.exercise == prescription.exercise);
+        match (&all, &limited) {
+            (None, Some(_)) if known => {}
+            (all, limited) => prescriptions.push((prescription, all.as_ref().or(limited.as_ref()))),
+        }
+    }
+    if all.is_none() && limited.is_some() {
+        prescriptions.extend(first.exercises.iter().map(|p| (p, None)));
+    }
+    for (prescription, bar) in prescriptions {
+        let bar = bar
             .map(|bar| Bar {
                 because: bar.because.clone(),
                 rule: bar.rule.clone(),
@@ -105,7 +119,7 @@ pub fn plan(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Plan {
             })
             .or_else(|| exercise_bar(case, prescription, day, &red));
         match bar {
-            None => plan.items.push(exercise_item(case, prescription, advice)),
+            None => plan.items.push(exercise_item(case, prescription, advice, green)),
             Some(bar) => plan.left_out.push(left_out(
                 &prescription.exercise,
                 case.library.exercise_name(&prescription.exercise),
@@ -114,7 +128,7 @@ pub fn plan(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Plan {
         }
     }
     let emergency = open.iter().find(|f| f.rule.urgency == Urgency::Emergency);
-    for care in &phase.care {
+    for care in if guarded { &first.care } else { &phase.care } {
         let Some(item) = case.library.care.get(&care.care).filter(|i| i.advised) else { continue };
         let withheld = open.iter().find(|f| item.tags.iter().any(|t| f.rule.withhold.contains(t)));
         match (emergency.or(withheld), care_bar(care, day)) {
@@ -187,11 +201,6 @@ fn brake_bar(advice: &Advice, effect: Effect, words: &str) -> Option<Bar> {
     })
 }
 
-/// Whether the first phase has this exercise as well.
-fn allowed_at_first(case: &Case<'_>, prescription: &Prescription) -> bool {
-    case.program.phases[0].exercises.iter().any(|p| p.exercise == prescription.exercise)
-}
-
 /// What bars one exercise: its own day, the exercise before it, or a bout that
 /// hurt too much.
 fn exercise_bar(
@@ -246,7 +255,7 @@ fn clean_days(case: &Case<'_>, exercise: &str) -> BTreeSet<Day> {
         .collect()
 }
 
-fn exercise_item(case: &Case<'_>, prescription: &Prescription, advice: &Advice) -> Item {
+fn exercise_item(case: &Case<'_>, prescription: &Prescription, advice: &Advice, green: f64) -> Item {
     let today = case.today();
     let id = &prescription.exercise;
     let done_days: BTreeSet<Day> = done(case, id).map(|(day, _)| day).collect();
@@ -282,7 +291,7 @@ fn exercise_item(case: &Case<'_>, prescription: &Prescription, advice: &Advice) 
         done: u32::try_from(done_today).unwrap_or(u32::MAX),
         side: case.library.exercises.get(id).filter(|e| e.sided).and(case.episode.side),
         // What counts as green is the stricter of the exercise's cap and the phase's.
-        cap: Some(prescription.cap.min(case.course.phase(case.program).caps.green)),
+        cap: Some(prescription.cap.min(green)),
         frequency: prescription.frequency.words(),
         note: (!notes.is_empty()).then(|| notes.join("; ")),
     }

@@ -62,6 +62,21 @@ pub struct Flag {
 }
 
 impl Flag {
+    /// A flag that was just raised, and that nobody has answered for.
+    pub fn raised(rule: &Rule, when: Option<(At, i64, Day)>, because: Vec<Because>) -> Self {
+        Self {
+            rule: rule.clone(),
+            opened: when.map(|(at, ..)| at),
+            written: when.map(|(_, written, _)| written),
+            day: when.map(|(.., day)| day),
+            because,
+            state: FlagState::Open,
+            cleared_by: None,
+            outcome: None,
+            episode: None,
+        }
+    }
+
     /// Whether nobody has answered for it.
     pub fn is_open(&self) -> bool {
         self.state == FlagState::Open
@@ -114,17 +129,7 @@ pub fn judge(library: &Library, answers: &Answers) -> Vec<Flag> {
         .iter()
         .filter_map(|rule| {
             let because = raised_by(rule, answers)?;
-            Some(Flag {
-                rule: rule.clone(),
-                opened: None,
-                written: None,
-                day: None,
-                because,
-                state: FlagState::Open,
-                cleared_by: None,
-                outcome: None,
-                episode: None,
-            })
+            Some(Flag::raised(rule, None, because))
         })
         .collect();
     let raised: Vec<String> = flags.iter().map(|f| f.rule.id.clone()).collect();
@@ -244,17 +249,7 @@ fn judge_moment(
         if cleared_before && !because.iter().any(|b| fresh.contains(&b.id.as_str())) {
             continue;
         }
-        raised.push(Flag {
-            rule: rule.clone(),
-            opened: Some(entry.at),
-            written: Some(entry.written()),
-            day: Some(day),
-            because,
-            state: FlagState::Open,
-            cleared_by: None,
-            outcome: None,
-            episode: None,
-        });
+        raised.push(Flag::raised(rule, Some((entry.at, entry.written(), day)), because));
     }
     // What a standing flag covers is not raised beside it.
     let stands = |cover: &String| {
@@ -273,16 +268,8 @@ fn judge_moment(
 /// have lasted too long.
 fn planned_flags(program: &Program, course: &Course, journal: &Journal) -> Vec<Flag> {
     let mut flags = Vec::new();
-    let flag = |rule: &Rule, day: Day, at: At, because: Because| Flag {
-        rule: rule.clone(),
-        opened: Some(at),
-        written: Some(at.timestamp_millis()),
-        day: Some(day),
-        because: vec![because],
-        state: FlagState::Open,
-        cleared_by: None,
-        outcome: None,
-        episode: None,
+    let flag = |rule: &Rule, day: Day, at: At, because: Because| {
+        Flag::raised(rule, Some((at, at.timestamp_millis(), day)), vec![because])
     };
     for check in &program.checks {
         let because = Because {

@@ -1,6 +1,7 @@
 //! What a criterion wants, in words, and what would have to be recorded for it.
 
-use super::criteria::{Case, Judged, by_day, count_days};
+use super::criteria::{Case, Judged, count_days};
+use super::daily::by_day;
 use super::finding::Missing;
 use super::library::Library;
 use super::measure::{Asked, Unit, plain};

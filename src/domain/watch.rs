@@ -11,7 +11,7 @@ use super::library::Rule;
 use super::measure::{PAIN_MORNING, plain};
 use super::program::Stage;
 use super::question::AnswerValue;
-use super::screening::{Because, Flag, FlagState};
+use super::screening::{Because, Flag};
 
 /// A course of days that raises a flag.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +91,7 @@ pub fn flags(case: &Case<'_>) -> Vec<Flag> {
         let Some(watch) = &rule.watch else { continue };
         let mut from = case.course.onset;
         while let Some((day, evidence, said)) = first_day(case, watch, &pain, from) {
-            flags.push(raised(rule, day, &evidence, said));
+            flags.push(raised(rule, day, &evidence, &said));
             let opened = flags.last().and_then(|f| f.opened);
             let answered = case.journal.clearances().find(|c| {
                 c.what.rule == rule.id && c.what.day >= day && opened.is_none_or(|at| c.entry.at >= at)
@@ -105,25 +105,14 @@ pub fn flags(case: &Case<'_>) -> Vec<Flag> {
     flags
 }
 
-fn raised(rule: &Rule, day: Day, evidence: &[(EntryId, At)], said: String) -> Flag {
-    let mut because: Vec<Because> = evidence
+fn raised(rule: &Rule, day: Day, evidence: &[(EntryId, At)], said: &str) -> Flag {
+    let because = evidence
         .iter()
-        .map(|(entry, _)| Because { id: rule.id.clone(), said: said.clone(), entry: Some(entry.clone()) })
+        .map(|(entry, _)| Because { id: rule.id.clone(), said: said.to_owned(), entry: Some(entry.clone()) })
         .collect();
-    if because.is_empty() {
-        because.push(Because { id: rule.id.clone(), said, entry: None });
-    }
-    Flag {
-        rule: rule.clone(),
-        opened: evidence.iter().map(|(_, at)| *at).max(),
-        written: evidence.iter().filter_map(|(id, at)| id.written().or(Some(at.timestamp_millis()))).max(),
-        day: Some(day),
-        because,
-        state: FlagState::Open,
-        cleared_by: None,
-        outcome: None,
-        episode: None,
-    }
+    let opened = evidence.iter().map(|(_, at)| *at).max();
+    let written = evidence.iter().map(|(id, at)| id.written().unwrap_or_else(|| at.timestamp_millis())).max();
+    Flag::raised(rule, opened.zip(written).map(|(at, written)| (at, written, day)), because)
 }
 
 /// The worst pain of each day on the injured side.

@@ -47,6 +47,12 @@ fn grade_2_reaches_its_phases_in_order_and_never_before_their_gates() {
             days[flare].plan.left_out.iter().any(|l| l.rule == "sb-5"),
             "a limp limits the plan on day {flare}"
         );
+        let first = &days[flare].program.phases[0];
+        let known = |id: &str| {
+            first.exercises.iter().any(|e| e.exercise == id) || first.care.iter().any(|c| c.care == id)
+        };
+        let items = &days[flare].plan.items;
+        assert!(!items.is_empty() && items.iter().all(|i| known(&i.id)), "only the first phase: {items:?}");
     }
     for (day, s) in days.iter().enumerate() {
         assert!(day >= 35 || !s.advice.full_return.is_some_and(|r| r.cleared), "full return on day {day}");

@@ -97,17 +97,7 @@ fn safety_first_lines_of_every_emergency() {
     let page = sinew::render::page::Page { width: 80, plain: false, terminal: false };
     let mut lines = String::new();
     for rule in library.rules.iter().filter(|r| r.urgency == Urgency::Emergency) {
-        let flag = sinew::domain::screening::Flag {
-            rule: rule.clone(),
-            opened: None,
-            written: None,
-            day: None,
-            because: vec![],
-            state: sinew::domain::screening::FlagState::Open,
-            cleared_by: None,
-            outcome: None,
-            episode: None,
-        };
+        let flag = sinew::domain::screening::Flag::raised(rule, None, vec![]);
         let text = sinew::render::page::alert(&page, std::iter::once(&flag));
         let first = anstream::adapter::strip_str(text.lines().next().unwrap()).to_string();
         let acts = ["Call ", "Go ", "Stop "].iter().any(|word| first.starts_with(word));
