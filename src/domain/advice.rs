@@ -127,9 +127,6 @@ fn action(
     if flags.iter().any(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent) {
         return (Action::Stop, None);
     }
-    if case.course.finished {
-        return (Action::Finish, None);
-    }
     let pulled =
         |effect: Effect| braking.iter().any(|b| b.effect == effect && b.finding.verdict == Verdict::NotMet);
     if pulled(Effect::StepBack) {
@@ -137,6 +134,10 @@ fn action(
         let already = case.course.stepped_back.is_some_and(|at| Day::of(at) == case.today());
         let to = if already { current } else { current.saturating_sub(1) };
         return (Action::StepBack, Some(phases[to].id.clone()));
+    }
+    // After the end, silence is no setback, but pain and a limp are.
+    if case.course.finished && !pulled(Effect::Rest) && !pulled(Effect::Protect) {
+        return (Action::Finish, None);
     }
     if pulled(Effect::Restart) {
         return (Action::StepBack, Some(phases[current].id.clone()));

@@ -68,6 +68,8 @@ impl Course {
                     let Some(phase) = what.phase.as_deref().and_then(|id| program.position(id)) else {
                         continue;
                     };
+                    // A setback after the end opens the episode again.
+                    course.finished = false;
                     if let Some(last) = course.spans.last_mut() {
                         last.to = Some(entry.day);
                     }

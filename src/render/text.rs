@@ -224,7 +224,8 @@ pub fn next(page: &Page, s: &Situation) -> String {
     }
     text.push_str(&findings(page, &s.advice.findings));
     match s.advice.action {
-        Action::Advance | Action::StepBack | Action::Finish if !s.course.finished => {
+        Action::Finish if s.course.finished => {}
+        Action::Advance | Action::StepBack | Action::Finish => {
             text.push_str("\nTo take this advice: sinew next --accept\n");
         }
         _ => {}

@@ -346,3 +346,29 @@ fn a_sign_in_a_diary_is_seen_although_another_row_is_wrong() {
     };
     assert_eq!(signs.len(), 1);
 }
+
+#[test]
+fn pain_after_the_end_is_a_setback() {
+    let (mut app, episode) = open_app();
+    let on = now("2026-03-10T20:00");
+    let finish = Fact::Decision(sinew::domain::entry::Decision {
+        kind: sinew::domain::entry::DecisionKind::Finish,
+        phase: None,
+        program: None,
+        grade: None,
+        by: "self".to_owned(),
+        reason: None,
+        findings: vec![],
+    });
+    record(&mut app, &episode, finish, on, on).unwrap();
+    assert_eq!(action(&app, &episode, "2026-06-10T20:00"), Action::Finish, "silence is no setback");
+    let readings = vec![app.reading("pain-worst", None, "8").unwrap()];
+    let later = now("2026-06-11T20:00");
+    record(&mut app, &episode, Fact::CheckIn { readings, answers: vec![] }, later, later).unwrap();
+    assert_eq!(action(&app, &episode, "2026-06-11T20:01"), Action::StepBack);
+    let taken = now("2026-06-11T20:02");
+    let s = app.situation(&episode, taken).unwrap();
+    app.accept(&s, taken).unwrap();
+    let after = app.situation(&episode, now("2026-06-11T20:03")).unwrap();
+    assert!(!after.course.finished, "the episode is open again");
+}
