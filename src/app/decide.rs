@@ -93,13 +93,10 @@ impl App {
         now: Now,
     ) -> Result<Decided, AppError> {
         let decision = Decision {
-            kind,
             phase: phase.clone(),
-            program: None,
-            grade: None,
-            by: "self".to_owned(),
             reason,
             findings: situation.advice.findings.iter().map(crate::domain::finding::Finding::record).collect(),
+            ..Decision::of(kind)
         };
         let draft = Draft { at: now.at, note: None, fact: Fact::Decision(decision) };
         self.record(&situation.episode, vec![draft], now)?;

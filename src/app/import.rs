@@ -117,11 +117,9 @@ impl App {
                         }
                         Read::PainDuring { exercise, pain } => {
                             let fact = Fact::Performed(Performed {
-                                exercise: exercise.clone(),
                                 side,
-                                dose: None,
                                 pain: Some(pain),
-                                skipped: None,
+                                ..Performed::of(&exercise)
                             });
                             let entry = Entry { id, day, at, note: None, corrects: None, fact };
                             pains.push((entry, exercise, pain, content));
@@ -164,13 +162,7 @@ impl App {
             "exercise" => {
                 let dose: Dose =
                     row.value.parse().map_err(|e: crate::domain::dose::DoseError| e.to_string())?;
-                let performed = Performed {
-                    exercise: row.item.to_owned(),
-                    side,
-                    dose: Some(dose),
-                    pain: None,
-                    skipped: None,
-                };
+                let performed = Performed { side, dose: Some(dose), ..Performed::of(row.item) };
                 self.performed(performed).map_err(say)?
             }
             "care" => {
@@ -232,13 +224,7 @@ impl App {
             return Err(format!("{} is given in `{}`, not `{}`", row.item, unit.id(), row.unit));
         }
         if row.item == "pain-during" {
-            let about = Performed {
-                exercise: row.note.to_owned(),
-                side,
-                dose: None,
-                pain: Some(reading.value),
-                skipped: None,
-            };
+            let about = Performed { side, pain: Some(reading.value), ..Performed::of(row.note) };
             if let Fact::Performed(p) = self.performed(about).map_err(say)? {
                 return Ok(Read::PainDuring { exercise: p.exercise, pain: reading.value });
             }

@@ -9,6 +9,8 @@ mod import;
 mod record;
 mod start;
 
+use std::sync::Arc;
+
 use crate::catalog::{Catalog, CatalogError, Mistakes, nearest, read_program};
 use crate::domain::day::{Day, Now};
 use crate::domain::entry::{Answer, DecisionKind, Entry};
@@ -205,12 +207,12 @@ impl App {
         let others: Vec<Episode> =
             self.store.episodes()?.into_iter().filter(|e| e.id != episode.id).collect();
         // What holds for the person is known to every episode, in each direction.
-        let mut known: Vec<(String, Vec<Entry>)> = Vec::new();
+        let mut known: Vec<(String, Vec<Arc<Entry>>)> = Vec::new();
         for one in others.iter().chain([episode]) {
             let journal = Journal::new(self.store.entries(&one.id, library)?, now);
             known.push((one.id.clone(), journal.to_share(library)));
         }
-        let shared_with = |id: &str| -> Vec<Entry> {
+        let shared_with = |id: &str| -> Vec<Arc<Entry>> {
             known.iter().filter(|(other, _)| other != id).flat_map(|(_, entries)| entries.clone()).collect()
         };
         let mut alarms = Vec::new();
@@ -234,7 +236,7 @@ impl App {
         &self,
         episode: Episode,
         now: Now,
-        shared: Vec<Entry>,
+        shared: Vec<Arc<Entry>>,
         alarms: Vec<Flag>,
     ) -> Result<Situation, AppError> {
         let library = &self.catalog.library;

@@ -82,15 +82,8 @@ impl App {
             opened: now.at,
         };
         let decision = |kind, phase, grade, program| {
-            Fact::Decision(Decision {
-                kind,
-                phase,
-                program,
-                grade,
-                by: request.graded_by.clone(),
-                reason: None,
-                findings: vec![],
-            })
+            let by = request.graded_by.clone();
+            Fact::Decision(Decision { phase, program, grade, by, ..Decision::of(kind) })
         };
         let begun = day_begins(request.onset, now).min(now.at);
         let first = program.phases.first().map(|p| p.id.clone());

@@ -1,6 +1,8 @@
 //! Reads a program and checks it against the library and the safety rules
 //! that hold for every program.
 
+use std::sync::Arc;
+
 use crate::domain::library::Library;
 use crate::domain::program::{Avoid, Caps, CarePlan, Check, Frequency, Phase, Prescription, Program, Stage};
 use crate::domain::question::QuestionKind;
@@ -63,7 +65,7 @@ fn program(root: &Node<'_>, library: &Library) -> Program {
             let mut rule = rules::rule(node, library);
             rule.title = node.text("title");
             node.done();
-            Check { rule }
+            Check { rule: Arc::new(rule) }
         })
         .collect();
     Program {

@@ -35,7 +35,7 @@ pub(super) fn questions(root: &Node<'_>, library: &mut Library) {
         // The rows of the evidence that it serves: for people who review the file.
         node.texts("for");
         node.done();
-        library.questions.push(question);
+        library.add_question(question);
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) fn red_flags(root: &Node<'_>, library: &mut Library) {
             node.report("missing-key", node.span_of("when"), "no answer raises this flag".to_owned(), None);
         }
         node.done();
-        library.rules.push(rule);
+        library.add_rule(rule);
     }
     for node in &nodes {
         covers(node, library);
@@ -110,7 +110,7 @@ pub(super) fn diary_flags(root: &Node<'_>, library: &mut Library) {
         rule.title = node.text("title");
         rule.watch = node.node("watch").map(|watch| read_watch(&watch, library));
         node.done();
-        library.rules.push(rule);
+        library.add_rule(rule);
     }
 }
 

@@ -186,13 +186,9 @@ pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, 
                 let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2";
                 return Err(Failure::person(format!("`{word}` is not a dose"), hint));
             }
-            (Err(_), _) => bouts.push(Performed {
-                exercise: word.clone(),
-                side,
-                dose: None,
-                pain,
-                skipped: done.skipped.clone(),
-            }),
+            (Err(_), _) => {
+                bouts.push(Performed { side, pain, skipped: done.skipped.clone(), ..Performed::of(word) })
+            }
         }
     }
     if bouts.is_empty() {

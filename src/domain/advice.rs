@@ -262,7 +262,7 @@ fn ask_now(case: &Case<'_>) -> Option<Vec<EntryId>> {
         .pains(case.library, today.minus(ASK_DAYS - 1), today)
         .into_iter()
         .filter(|s| s.value >= ASK_AGAIN_FROM && case.is_injured(s.side))
-        .map(|s| s.entry)
+        .map(|s| s.entry.clone())
         .collect();
     let (open, ..) = unanswered(case);
     (!severe.is_empty() && !open.is_empty()).then_some(severe)

@@ -262,7 +262,7 @@ fn latest_morning(case: &Case<'_>, measure: &str) -> Option<(Day, f64, Vec<Entry
     let day = samples.iter().map(|s| s.day).max()?;
     let of_day: Vec<_> = samples.into_iter().filter(|s| s.day == day).collect();
     let value = of_day.iter().map(|s| s.value).reduce(f64::max)?;
-    Some((day, value, of_day.into_iter().map(|s| s.entry).collect()))
+    Some((day, value, of_day.into_iter().map(|s| s.entry.clone()).collect()))
 }
 
 fn rise(case: &Case<'_>, measure: &str, by: f64) -> Option<Seen> {
@@ -313,7 +313,7 @@ fn week_rise(case: &Case<'_>, measure: &str, by: f64, since: Option<At>) -> Opti
         for sample in samples.into_iter().filter(|s| case.is_injured(s.side)) {
             let day = days.entry(sample.day).or_insert((sample.value, vec![]));
             day.0 = day.0.max(sample.value);
-            day.1.push(sample.entry);
+            day.1.push(sample.entry.clone());
         }
         days
     };

@@ -30,7 +30,7 @@ pub(super) fn by_day(
 ) -> BTreeMap<Day, DayReading> {
     let Some(measure) = case.library.measures.get(&test.measure) else { return BTreeMap::new() };
     let wants_injured = test.whose != Whose::Other;
-    let on_side = |sample: &Sample| case.is_injured(sample.side) == wants_injured;
+    let on_side = |sample: &Sample<'_>| case.is_injured(sample.side) == wants_injured;
     let mut days: BTreeMap<Day, DayReading> = BTreeMap::new();
     let samples = if measure.id == PAIN_ANY {
         case.journal.pains(case.library, first, last)
@@ -56,7 +56,7 @@ pub(super) fn by_day(
     days
 }
 
-fn fold(days: &mut BTreeMap<Day, DayReading>, measure: &Measure, sample: &Sample, bound: bool) {
+fn fold(days: &mut BTreeMap<Day, DayReading>, measure: &Measure, sample: &Sample<'_>, bound: bool) {
     let day = days.entry(sample.day).or_insert_with(|| DayReading {
         value: sample.value,
         proves: true,

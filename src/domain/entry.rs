@@ -99,8 +99,17 @@ pub struct Performed {
     pub dose: Option<Dose>,
     /// The highest pain felt during it, 0 to 10; nothing where it was not reported.
     pub pain: Option<f64>,
+    /// The weight held, in kilograms; nothing where it was not reported.
+    pub load: Option<f64>,
     /// Why it was skipped; nothing where it was done.
     pub skipped: Option<String>,
+}
+
+impl Performed {
+    /// This exercise, with nothing else known of it.
+    pub fn of(exercise: &str) -> Self {
+        Self { exercise: exercise.to_owned(), side: None, dose: None, pain: None, load: None, skipped: None }
+    }
 }
 
 /// Care that was given.
@@ -128,14 +137,30 @@ pub enum DecisionKind {
     Override,
     /// The advice to finish was accepted.
     Finish,
-    /// A grade was given.
+    /// A grade was given. Where it changes the program, the decision carries
+    /// the new one and the phase to go on in.
     Grade,
+    /// The plan rests, for an illness or a journey.
+    Pause,
+    /// The plan goes on.
+    Resume,
+    /// The day of the injury was put right.
+    Onset,
 }
 
 impl DecisionKind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Start, Self::Advance, Self::StepBack, Self::Override, Self::Finish, Self::Grade];
+    pub const ALL: [Self; 9] = [
+        Self::Start,
+        Self::Advance,
+        Self::StepBack,
+        Self::Override,
+        Self::Finish,
+        Self::Grade,
+        Self::Pause,
+        Self::Resume,
+        Self::Onset,
+    ];
 
     /// The id used in the store.
     pub fn id(self) -> &'static str {
@@ -146,6 +171,9 @@ impl DecisionKind {
             Self::Override => "override",
             Self::Finish => "finish",
             Self::Grade => "grade",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Onset => "onset",
         }
     }
 }
@@ -168,10 +196,12 @@ pub struct Decision {
     pub kind: DecisionKind,
     /// The phase entered.
     pub phase: Option<String>,
-    /// Content hash of the program, at a start.
+    /// Content hash of the program, at a start and where a grade changes it.
     pub program: Option<String>,
     /// The grade given, 1 to 3.
     pub grade: Option<u8>,
+    /// The day of the injury, where it was put right.
+    pub onset: Option<Day>,
     /// Who decided: `self` or the role of a clinician.
     pub by: String,
     /// Why, where a reason is asked for.
@@ -226,6 +256,30 @@ impl Outcome {
 /// Who may clear a flag.
 pub const CLINICIAN_ROLES: [&str; 8] =
     ["doctor", "physiotherapist", "nurse", "paramedic", "osteopath", "chiropractor", "podiatrist", "midwife"];
+
+impl Decision {
+    /// A decision of this kind by the person, with nothing else to say.
+    pub fn of(kind: DecisionKind) -> Self {
+        Self {
+            kind,
+            phase: None,
+            program: None,
+            grade: None,
+            onset: None,
+            by: SELF.to_owned(),
+            reason: None,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Whether a clinician took it.
+    pub fn by_clinician(&self) -> bool {
+        CLINICIAN_ROLES.contains(&self.by.as_str())
+    }
+}
+
+/// Who decides where no clinician does.
+pub const SELF: &str = "self";
 
 /// A clinician's outcome for a flag or a gate.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,19 +1,19 @@
 //! The journal: what counts of everything that was recorded, at one moment.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::day::{At, Day, Now};
 use super::entry::{Care, Clearance, Decision, Entry, EntryId, Fact, Performed};
-use super::episode::Episode;
 use super::library::Library;
 use super::measure::Unit;
-use super::question::{AnswerValue, Answers, Holds, QuestionKind, Standing};
+use super::question::{AnswerValue, Holds, QuestionKind};
 
 /// One value of one measure, with where it comes from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sample {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample<'a> {
     /// The entry.
-    pub entry: EntryId,
+    pub entry: &'a EntryId,
     /// Its day.
     pub day: Day,
     /// Its instant.
@@ -40,30 +40,46 @@ pub struct Recorded<'a, T> {
 /// of the instants that they speak of.
 #[derive(Clone, Debug)]
 pub struct Journal {
-    entries: Vec<Entry>,
-    shared: Vec<Entry>,
+    entries: Vec<Arc<Entry>>,
+    shared: Vec<Arc<Entry>>,
+    /// Positions of the entries with answers, decisions and clearances, which
+    /// are looked for far more often than they are made.
+    answered: Vec<usize>,
+    decided: Vec<usize>,
+    cleared: Vec<usize>,
     analgesics: Vec<At>,
     now: Now,
 }
+
+/// How far the day of an entry may lie from the date of its instant, in days:
+/// the rollover hour and any offset from UTC.
+const DAY_SLACK: i64 = 2;
 
 impl Journal {
     /// Takes the entries that exist at `now`: nothing dated later, nothing
     /// replaced or withdrawn.
     ///
     /// The order in which `entries` come makes no difference.
-    pub fn new(entries: impl IntoIterator<Item = Entry>, now: Now) -> Self {
+    pub fn new(entries: impl IntoIterator<Item = impl Into<Arc<Entry>>>, now: Now) -> Self {
         Self::with_shared(entries, Vec::new(), now)
     }
 
     /// The same, with what other episodes know of the person: answers that
     /// hold for good, and analgesics.
-    pub fn with_shared(entries: impl IntoIterator<Item = Entry>, mut shared: Vec<Entry>, now: Now) -> Self {
+    pub fn with_shared(
+        entries: impl IntoIterator<Item = impl Into<Arc<Entry>>>,
+        mut shared: Vec<Arc<Entry>>,
+        now: Now,
+    ) -> Self {
         // By the instant alone: a flight to the west hides nothing.
-        let mut entries: Vec<Entry> = entries.into_iter().filter(|e| e.at <= now.at).collect();
+        let mut entries: Vec<Arc<Entry>> =
+            entries.into_iter().map(Into::into).filter(|e| e.at <= now.at).collect();
         shared.retain(|e| e.at <= now.at);
         let replaced: BTreeSet<EntryId> =
             entries.iter().filter_map(|e| e.corrects.as_ref().map(|c| c.replaces.clone())).collect();
-        entries.retain(|e| !replaced.contains(&e.id));
+        if !replaced.is_empty() {
+            entries.retain(|e| !replaced.contains(&e.id));
+        }
         entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         let analgesics = entries
             .iter()
@@ -71,7 +87,16 @@ impl Journal {
             .filter(|e| matches!(&e.fact, Fact::Care(care) if care.kind == "analgesic"))
             .map(|e| e.at)
             .collect();
-        Self { entries, shared, analgesics, now }
+        let (mut answered, mut decided, mut cleared) = (vec![], vec![], vec![]);
+        for (at, entry) in entries.iter().enumerate() {
+            match &entry.fact {
+                Fact::Decision(_) => decided.push(at),
+                Fact::Clearance(_) => cleared.push(at),
+                _ if !answers(entry).is_empty() => answered.push(at),
+                _ => {}
+            }
+        }
+        Self { entries, shared, answered, decided, cleared, analgesics, now }
     }
 
     /// The moment at which the journal is read.
@@ -80,7 +105,7 @@ impl Journal {
     }
 
     /// All entries that count, in order.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[Arc<Entry>] {
         &self.entries
     }
 
@@ -92,7 +117,7 @@ impl Journal {
     }
 
     /// The samples of a measure from `first` to `last`, in order.
-    pub fn samples(&self, measure: &str, first: Day, last: Day) -> Vec<Sample> {
+    pub fn samples(&self, measure: &str, first: Day, last: Day) -> Vec<Sample<'_>> {
         self.in_days(first, last)
             .flat_map(|entry| readings(entry).iter().map(move |r| (entry, r)))
             .filter(|(_, reading)| reading.measure == measure)
@@ -102,7 +127,7 @@ impl Journal {
 
     /// Every pain reported from `first` to `last`: in check-ins, in tests and
     /// during exercise.
-    pub fn pains(&self, library: &Library, first: Day, last: Day) -> Vec<Sample> {
+    pub fn pains(&self, library: &Library, first: Day, last: Day) -> Vec<Sample<'_>> {
         let mut pains = Vec::new();
         for entry in self.in_days(first, last) {
             for reading in readings(entry) {
@@ -128,19 +153,16 @@ impl Journal {
         pains
     }
 
-    fn sample(&self, entry: &Entry, side: Option<super::entry::Side>, value: f64) -> Sample {
-        Sample {
-            entry: entry.id.clone(),
-            day: entry.day,
-            at: entry.at,
-            side,
-            value,
-            masked: self.masked(entry.at),
-        }
+    fn sample<'a>(&self, entry: &'a Entry, side: Option<super::entry::Side>, value: f64) -> Sample<'a> {
+        Sample { entry: &entry.id, day: entry.day, at: entry.at, side, value, masked: self.masked(entry.at) }
     }
 
     fn in_days(&self, first: Day, last: Day) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(move |e| e.day >= first && e.day <= last)
+        let date = |e: &Entry| Day::of_date(e.at.date_naive());
+        let from = self.entries.partition_point(|e| date(e) < first.minus(DAY_SLACK));
+        let to = self.entries.partition_point(|e| date(e) <= last.plus(DAY_SLACK));
+        let near = self.entries.get(from..to.max(from)).unwrap_or_default();
+        near.iter().map(Arc::as_ref).filter(move |e| e.day >= first && e.day <= last)
     }
 
     /// The exercises recorded from `first` to `last`, in order, skipped ones included.
@@ -161,7 +183,7 @@ impl Journal {
 
     /// The decisions, in order.
     pub fn decisions(&self) -> impl Iterator<Item = Recorded<'_, Decision>> {
-        self.entries.iter().filter_map(|entry| match &entry.fact {
+        self.at(&self.decided).filter_map(|entry| match &entry.fact {
             Fact::Decision(what) => Some(Recorded { entry, what }),
             _ => None,
         })
@@ -169,15 +191,19 @@ impl Journal {
 
     /// The clearances, in order.
     pub fn clearances(&self) -> impl Iterator<Item = Recorded<'_, Clearance>> {
-        self.entries.iter().filter_map(|entry| match &entry.fact {
+        self.at(&self.cleared).filter_map(|entry| match &entry.fact {
             Fact::Clearance(what) => Some(Recorded { entry, what }),
             _ => None,
         })
     }
 
+    fn at<'a>(&'a self, positions: &'a [usize]) -> impl Iterator<Item = &'a Entry> {
+        positions.iter().map(|at| self.entries[*at].as_ref())
+    }
+
     /// What another episode may know of this one: answers that hold for good,
     /// and analgesics.
-    pub fn to_share(&self, library: &Library) -> Vec<Entry> {
+    pub fn to_share(&self, library: &Library) -> Vec<Arc<Entry>> {
         let lasting = |question: &str| library.question(question).is_some_and(|q| q.holds == Holds::Always);
         self.entries
             .iter()
@@ -187,17 +213,16 @@ impl Journal {
                 }
                 let answers: Vec<_> =
                     answers(entry).iter().filter(|a| lasting(&a.question)).cloned().collect();
-                (!answers.is_empty()).then(|| Entry { fact: Fact::Screen(answers), ..entry.clone() })
+                (!answers.is_empty())
+                    .then(|| Arc::new(Entry { fact: Fact::Screen(answers), ..entry.as_ref().clone() }))
             })
             .collect()
     }
 
     /// The entries with answers, those of other episodes first, each in order.
     pub fn answers(&self) -> impl Iterator<Item = (&Entry, &[super::entry::Answer])> {
-        self.shared.iter().chain(&self.entries).filter_map(|entry| {
-            let answers = answers(entry);
-            (!answers.is_empty()).then_some((entry, answers))
-        })
+        let shared = self.shared.iter().map(Arc::as_ref).filter(|entry| !answers(entry).is_empty());
+        shared.chain(self.at(&self.answered)).map(|entry| (entry, answers(entry)))
     }
 
     /// The latest clearance for a rule, whatever its outcome; of two at one
@@ -235,71 +260,5 @@ pub fn answers(entry: &Entry) -> &[super::entry::Answer] {
     match &entry.fact {
         Fact::CheckIn { answers, .. } | Fact::Screen(answers) => answers,
         _ => &[],
-    }
-}
-
-/// The latest known answer to each question, as answers come in.
-///
-/// "Unknown" takes nothing back: a sign that was reported keeps counting for
-/// as long as its question says. Two answers of one instant keep the more
-/// worrying one.
-#[derive(Debug, Default)]
-pub struct AnswerBook {
-    latest: BTreeMap<String, (AnswerValue, EntryId, At, Day)>,
-}
-
-impl AnswerBook {
-    /// Adds the answers of one entry.
-    pub fn add(&mut self, library: &Library, entry: &Entry) {
-        for answer in answers(entry) {
-            if answer.value == AnswerValue::Unknown {
-                continue;
-            }
-            let calm = library.question(&answer.question).and_then(|q| q.calm.as_ref());
-            if let Some((_, _, at, _)) = self.latest.get(&answer.question)
-                && *at == entry.at
-                && calm == Some(&answer.value)
-            {
-                continue;
-            }
-            self.latest.insert(
-                answer.question.clone(),
-                (answer.value.clone(), entry.id.clone(), entry.at, entry.day),
-            );
-        }
-    }
-
-    /// Whether this is what the question was answered with last.
-    pub fn says(&self, question: &str, value: &AnswerValue) -> bool {
-        self.latest.get(question).is_some_and(|(latest, ..)| latest == value)
-    }
-
-    /// The answers that count on `day`, with what the episode itself says.
-    pub fn standing(&self, library: &Library, episode: &Episode, day: Day) -> Answers {
-        let mut standing = Answers::new();
-        let mut said = |question: &str, value: AnswerValue| {
-            standing.insert(question.to_owned(), Standing { value, entry: None, at: None });
-        };
-        if let Some(region) = &episode.region {
-            said("region", AnswerValue::Choices(vec![region.clone()]));
-        }
-        if let Some(side) = episode.side {
-            said("side", AnswerValue::Choices(vec![side.id().to_owned()]));
-        }
-        if let Some(manner) = episode.manner {
-            said("onset-manner", AnswerValue::Choices(vec![manner.id().to_owned()]));
-        }
-        #[expect(clippy::cast_precision_loss, reason = "days of a life are far below 2^52")]
-        said("days-since-onset", AnswerValue::Number(day.since(episode.onset) as f64));
-        for (question, (value, entry, at, given)) in &self.latest {
-            let Some(holds) = library.question(question).map(|q| q.holds) else { continue };
-            // What the episode itself says is not overruled in passing.
-            if holds.covers(day.since(*given)) && !standing.contains_key(question) {
-                let at = matches!(holds, Holds::Day | Holds::Week).then_some(*at);
-                let told = Standing { value: value.clone(), entry: Some(entry.clone()), at };
-                standing.insert(question.clone(), told);
-            }
-        }
-        standing
     }
 }

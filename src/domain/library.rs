@@ -1,6 +1,7 @@
 //! What programs refer to: measures, exercises, care, questions, rules, sources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -216,6 +217,9 @@ pub struct Source {
     pub note: Option<String>,
 }
 
+/// Questions that the episode itself answers.
+const OF_THE_EPISODE: [&str; 4] = ["region", "side", "onset-manner", "days-since-onset"];
+
 /// Everything that programs refer to, by id.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
@@ -225,10 +229,10 @@ pub struct Library {
     pub exercises: BTreeMap<String, Exercise>,
     /// Care items.
     pub care: BTreeMap<String, CareItem>,
-    /// Questions, in the order of asking.
+    /// Questions, in the order of asking; added with [`Library::add_question`].
     pub questions: Vec<Question>,
-    /// Red flags, in the order of the file.
-    pub rules: Vec<Rule>,
+    /// Red flags, in the order of the file; added with [`Library::add_rule`].
+    pub rules: Vec<Arc<Rule>>,
     /// Patterns, in the order of the file.
     pub patterns: Vec<Pattern>,
     /// The clinician's list for a possible clot in the leg.
@@ -239,16 +243,64 @@ pub struct Library {
     pub brakes: Vec<Brake>,
     /// Sources.
     pub sources: BTreeMap<String, Source>,
+    /// Positions of the questions by id.
+    by_id: HashMap<String, usize>,
+    /// Positions of the rules that cannot be true before this question was
+    /// answered with more than its calm answer.
+    by_sign: HashMap<String, Vec<usize>>,
+    /// Positions of the rules that no single question holds back.
+    unsigned: Vec<usize>,
 }
 
 impl Library {
+    /// Adds a question behind the others.
+    pub fn add_question(&mut self, question: Question) {
+        self.by_id.insert(question.id.clone(), self.questions.len());
+        self.questions.push(question);
+    }
+
+    /// Adds a red flag behind the others; its questions are there already.
+    pub fn add_rule(&mut self, rule: Rule) {
+        let at = self.rules.len();
+        for when in &rule.when {
+            // A clause that the calm answer makes true tells nothing by itself.
+            let tells = |c: &&Clause| {
+                self.question(&c.question).is_some_and(|q| !q.calm.as_ref().is_some_and(|a| c.is_true_of(a)))
+                    && !OF_THE_EPISODE.contains(&c.question.as_str())
+            };
+            let signs: Vec<&Clause> = match when.all.iter().find(tells) {
+                Some(one) => vec![one],
+                None if when.any.iter().all(|c| tells(&c)) => when.any.iter().collect(),
+                None => vec![],
+            };
+            if signs.is_empty() {
+                self.unsigned.push(at);
+            }
+            let signs: Vec<String> = signs.iter().map(|c| c.question.clone()).collect();
+            for sign in signs {
+                self.by_sign.entry(sign).or_default().push(at);
+            }
+        }
+        self.rules.push(Arc::new(rule));
+    }
+
+    /// The rules that could be true once these questions were answered with
+    /// more than their calm answers, in the order of the file.
+    pub fn rules_told_by<'a>(&'a self, telling: impl Iterator<Item = &'a str>) -> Vec<&'a Arc<Rule>> {
+        let mut at: Vec<usize> = self.unsigned.clone();
+        at.extend(telling.filter_map(|question| self.by_sign.get(question)).flatten());
+        at.sort_unstable();
+        at.dedup();
+        at.into_iter().map(|at| &self.rules[at]).collect()
+    }
+
     /// The question with this id.
     pub fn question(&self, id: &str) -> Option<&Question> {
-        self.questions.iter().find(|q| q.id == id)
+        self.by_id.get(id).map(|at| &self.questions[*at])
     }
 
     /// The red flag with this id.
-    pub fn rule(&self, id: &str) -> Option<&Rule> {
+    pub fn rule(&self, id: &str) -> Option<&Arc<Rule>> {
         self.rules.iter().find(|r| r.id == id)
     }
 

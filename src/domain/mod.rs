@@ -5,6 +5,7 @@
 //! [`schedule`] put the verdicts into words for today.
 
 pub mod advice;
+pub mod answers;
 pub mod bouts;
 pub mod brakes;
 pub mod course;

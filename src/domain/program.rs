@@ -295,7 +295,7 @@ pub struct Phase {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
     /// The rule that it becomes.
-    pub rule: super::library::Rule,
+    pub rule: std::sync::Arc<super::library::Rule>,
 }
 
 /// A program.

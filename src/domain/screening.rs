@@ -4,14 +4,16 @@
 //! until a clinician's outcome closes it. Time never closes it, and a later
 //! "no" does not either.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use super::answers::{AnswerBook, Answered};
 use super::course::Course;
 use super::criteria::Case;
 use super::day::{At, Day};
 use super::entry::{Clearance, Entry, EntryId};
-use super::episode::Episode;
-use super::journal::{AnswerBook, Journal, Recorded};
+use super::journal::{Journal, Recorded};
 use super::library::{Library, Rule, Urgency};
 use super::program::Program;
 use super::question::{AnswerValue, Answers, Holds};
@@ -42,7 +44,7 @@ pub enum FlagState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flag {
     /// The rule that raised it.
-    pub rule: Rule,
+    pub rule: Arc<Rule>,
     /// When it opened; nothing when it was judged without an episode.
     pub opened: Option<At>,
     /// When that was written, in milliseconds since 1970.
@@ -63,9 +65,9 @@ pub struct Flag {
 
 impl Flag {
     /// A flag that was just raised, and that nobody has answered for.
-    pub fn raised(rule: &Rule, when: Option<(At, i64, Day)>, because: Vec<Because>) -> Self {
+    pub fn raised(rule: &Arc<Rule>, when: Option<(At, i64, Day)>, because: Vec<Because>) -> Self {
         Self {
-            rule: rule.clone(),
+            rule: Arc::clone(rule),
             opened: when.map(|(at, ..)| at),
             written: when.map(|(_, written, _)| written),
             day: when.map(|(.., day)| day),
@@ -86,35 +88,35 @@ impl Flag {
 /// What makes a rule true under these answers; nothing when it is not true.
 ///
 /// Unknown never makes a rule true, and calms nothing.
-pub fn raised_by(rule: &Rule, answers: &Answers) -> Option<Vec<Because>> {
+pub fn raised_by(rule: &Rule, answers: &impl Answered) -> Option<Vec<Because>> {
     let holds = |clause: &super::library::Clause| {
-        answers.get(&clause.question).is_some_and(|standing| clause.is_true_of(&standing.value))
+        answers.told(&clause.question).filter(|t| clause.is_true_of(t.value))
     };
     let mut because: Vec<Because> = Vec::new();
     for when in &rule.when {
-        let signs = || when.all.iter().chain(&when.any).filter(|clause| holds(clause));
-        // An answer calms only what was reported before it, or with it.
-        let newest = signs().filter_map(|clause| answers[&clause.question].at).max();
-        let calms = |clause: &super::library::Clause| {
-            holds(clause)
-                && answers[&clause.question].at.is_none_or(|at| newest.is_none_or(|sign| sign <= at))
-        };
-        let told = when.all.iter().all(holds)
-            && (when.any.is_empty() || when.any.iter().any(holds))
-            && !(when.all.is_empty() && when.any.is_empty())
-            && !when.unless.iter().any(calms);
+        let told = when.all.iter().all(|c| holds(c).is_some())
+            && (when.any.is_empty() || when.any.iter().any(|c| holds(c).is_some()))
+            && !(when.all.is_empty() && when.any.is_empty());
         if !told {
             continue;
         }
-        for clause in when.all.iter().chain(&when.any).filter(|clause| holds(clause)) {
+        let signs = || when.all.iter().chain(&when.any).filter_map(|clause| Some((clause, holds(clause)?)));
+        // An answer calms only what was reported before it, or with it.
+        let newest = signs().filter_map(|(_, told)| told.at).max();
+        let calms = |clause: &super::library::Clause| {
+            holds(clause).is_some_and(|told| told.at.is_none_or(|at| newest.is_none_or(|sign| sign <= at)))
+        };
+        if when.unless.iter().any(calms) {
+            continue;
+        }
+        for (clause, told) in signs() {
             if because.iter().any(|b| b.id == clause.question) {
                 continue;
             }
-            let standing = &answers[&clause.question];
             because.push(Because {
                 id: clause.question.clone(),
-                said: standing.value.to_string(),
-                entry: standing.entry.clone(),
+                said: told.value.to_string(),
+                entry: told.entry.cloned(),
             });
         }
     }
@@ -141,16 +143,15 @@ pub fn judge(library: &Library, answers: &Answers) -> Vec<Flag> {
 /// Every flag of an episode, open and closed, the most urgent open ones first.
 pub fn flags(case: &Case<'_>) -> Vec<Flag> {
     let Case { library, program, episode, journal, course } = *case;
-    let mut raised = answered_flags(library, episode, journal);
+    let mut book = AnswerBook::new(library, episode);
+    let mut raised = answered_flags(library, journal, &mut book);
     raised.extend(planned_flags(program, course, journal));
     raised.extend(watch::flags(case));
     let mut flags: Vec<Flag> = raised.into_iter().map(|flag| close(flag, journal)).collect();
     // Advice for oneself stands while what called for it does; nobody has to clear it.
-    let standing = standing_now(library, episode, journal);
+    let today = book.on(journal.now().day);
     flags.retain(|f| {
-        f.rule.urgency > Urgency::SelfCare
-            || f.rule.when.is_empty()
-            || raised_by(&f.rule, &standing).is_some()
+        f.rule.urgency > Urgency::SelfCare || f.rule.when.is_empty() || raised_by(&f.rule, &today).is_some()
     });
     flags.sort_by(|a, b| {
         (b.is_open(), b.rule.urgency, a.opened, &a.rule.id).cmp(&(
@@ -163,26 +164,16 @@ pub fn flags(case: &Case<'_>) -> Vec<Flag> {
     flags
 }
 
-/// The answers that count today.
-fn standing_now(library: &Library, episode: &Episode, journal: &Journal) -> Answers {
-    let mut book = AnswerBook::default();
-    for (entry, _) in journal.answers() {
-        book.add(library, entry);
-    }
-    book.standing(library, episode, journal.now().day)
-}
-
 /// Flags that answers raised, judged whenever an answer came and at the turn
 /// of each day. A rule that was cleared is raised again only by an answer that
 /// was written after the clearance.
-fn answered_flags(library: &Library, episode: &Episode, journal: &Journal) -> Vec<Flag> {
+fn answered_flags<'a>(library: &'a Library, journal: &'a Journal, book: &mut AnswerBook<'a>) -> Vec<Flag> {
     let mut flags: Vec<Flag> = Vec::new();
-    let mut book = AnswerBook::default();
     let mut told: Option<&Entry> = None;
     for (entry, given) in journal.answers() {
         // The days since the answer before: what time alone makes true.
         if let Some(last) = told {
-            judge_days(library, episode, journal, &book, last, entry.day, &mut flags);
+            judge_days(library, journal, book, last, entry.day, &mut flags);
         }
         // A lasting fact that is told once more is no news.
         let news = |a: &&super::entry::Answer| {
@@ -192,14 +183,14 @@ fn answered_flags(library: &Library, episode: &Episode, journal: &Journal) -> Ve
             !(lasts && book.says(&a.question, &a.value))
         };
         let fresh: Vec<&str> = given.iter().filter(news).map(|a| a.question.as_str()).collect();
-        book.add(library, entry);
+        book.add(entry);
         if given.iter().any(|a| a.value != AnswerValue::Unknown) {
-            judge_moment(library, episode, journal, &book, (entry, entry.day), &fresh, &mut flags);
+            judge_moment(library, journal, book, (entry, entry.day), &fresh, &mut flags);
             told = Some(entry);
         }
     }
     if let Some(last) = told {
-        judge_days(library, episode, journal, &book, last, journal.now().day.plus(1), &mut flags);
+        judge_days(library, journal, book, last, journal.now().day.plus(1), &mut flags);
     }
     flags
 }
@@ -207,9 +198,8 @@ fn answered_flags(library: &Library, episode: &Episode, journal: &Journal) -> Ve
 /// Judges the standing answers on the days after `last` and before `until`.
 fn judge_days(
     library: &Library,
-    episode: &Episode,
     journal: &Journal,
-    book: &AnswerBook,
+    book: &AnswerBook<'_>,
     last: &Entry,
     until: Day,
     flags: &mut Vec<Flag>,
@@ -217,23 +207,23 @@ fn judge_days(
     // After a week only lasting answers are left, and nothing new comes of them.
     let days = until.since(last.day).min(8);
     for n in 1..days {
-        judge_moment(library, episode, journal, book, (last, last.day.plus(n)), &[], flags);
+        judge_moment(library, journal, book, (last, last.day.plus(n)), &[], flags);
     }
 }
 
 /// Judges the standing answers of one day, and raises what is not raised yet.
 fn judge_moment(
     library: &Library,
-    episode: &Episode,
     journal: &Journal,
-    book: &AnswerBook,
+    book: &AnswerBook<'_>,
     (entry, day): (&Entry, Day),
     fresh: &[&str],
     flags: &mut Vec<Flag>,
 ) {
-    let standing = book.standing(library, episode, day);
+    let standing = book.on(day);
     let mut raised: Vec<Flag> = Vec::new();
-    for rule in &library.rules {
+    for rule in library.rules_told_by(book.telling()) {
+        let Some(because) = raised_by(rule, &standing) else { continue };
         let last = flags.iter().rev().find(|f| f.rule.id == rule.id);
         let cleared_before = match last.map(|flag| closing(flag, journal)) {
             // What covered it was answered for, and that answers for it as well.
@@ -245,7 +235,6 @@ fn judge_moment(
             // Still open when this was written: it is the same flag.
             Some(_) => continue,
         };
-        let Some(because) = raised_by(rule, &standing) else { continue };
         if cleared_before && !because.iter().any(|b| fresh.contains(&b.id.as_str())) {
             continue;
         }
@@ -268,7 +257,7 @@ fn judge_moment(
 /// have lasted too long.
 fn planned_flags(program: &Program, course: &Course, journal: &Journal) -> Vec<Flag> {
     let mut flags = Vec::new();
-    let flag = |rule: &Rule, day: Day, at: At, because: Because| {
+    let flag = |rule: &Arc<Rule>, day: Day, at: At, because: Because| {
         Flag::raised(rule, Some((at, at.timestamp_millis(), day)), vec![because])
     };
     for check in &program.checks {
@@ -298,8 +287,8 @@ fn planned_flags(program: &Program, course: &Course, journal: &Journal) -> Vec<F
 }
 
 /// The rule of a phase that has lasted too long.
-pub fn stalled_rule(phase: &super::program::Phase) -> Rule {
-    Rule {
+pub fn stalled_rule(phase: &super::program::Phase) -> Arc<Rule> {
+    Arc::new(Rule {
         id: format!("stalled-{}", phase.id),
         urgency: Urgency::Routine,
         gate: false,
@@ -318,7 +307,7 @@ pub fn stalled_rule(phase: &super::program::Phase) -> Rule {
         why: "A phase that lasts longer than its window deserves another look at what was injured."
             .to_owned(),
         source: phase.source.clone(),
-    }
+    })
 }
 
 /// Closes a flag that a clinician's outcome has answered for.

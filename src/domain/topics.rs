@@ -1,7 +1,7 @@
 //! Short fixed answers to what people ask most: may I walk, heat or ice, the
 //! bandage tingles, should I stretch.
 
-use super::journal::AnswerBook;
+use super::answers::AnswerBook;
 use super::library::Library;
 use super::patterns::Clauses;
 use super::question::Answers;
@@ -59,9 +59,6 @@ pub fn answer<'t>(library: &Library, topic: &'t Topic, situation: &Situation) ->
 
 /// The answers that count today.
 pub fn standing(library: &Library, situation: &Situation) -> Answers {
-    let mut book = AnswerBook::default();
-    for (entry, _) in situation.journal.answers() {
-        book.add(library, entry);
-    }
-    book.standing(library, &situation.episode, situation.journal.now().day)
+    let book = AnswerBook::of(library, &situation.episode, &situation.journal);
+    book.standing(situation.journal.now().day)
 }

@@ -2,6 +2,7 @@
 //! than in one answer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::brakes::baseline;
 use super::criteria::{Case, median};
@@ -105,7 +106,7 @@ pub fn flags(case: &Case<'_>) -> Vec<Flag> {
     flags
 }
 
-fn raised(rule: &Rule, day: Day, evidence: &[(EntryId, At)], said: &str) -> Flag {
+fn raised(rule: &Arc<Rule>, day: Day, evidence: &[(EntryId, At)], said: &str) -> Flag {
     let because = evidence
         .iter()
         .map(|(entry, _)| Because { id: rule.id.clone(), said: said.to_owned(), entry: Some(entry.clone()) })
@@ -122,7 +123,7 @@ fn pains(case: &Case<'_>) -> Series {
         if case.is_injured(sample.side) {
             let day = series.entry(sample.day).or_insert((sample.value, vec![]));
             day.0 = day.0.max(sample.value);
-            day.1.push((sample.entry, sample.at));
+            day.1.push((sample.entry.clone(), sample.at));
         }
     }
     series
@@ -147,7 +148,7 @@ fn first_day(case: &Case<'_>, watch: &Watch, pain: &Series, from: Day) -> Option
             let mut series = Series::new();
             for s in case.journal.samples(measure, case.course.onset, case.today()) {
                 if s.value >= *value {
-                    series.entry(s.day).or_insert((s.value, vec![])).1.push((s.entry, s.at));
+                    series.entry(s.day).or_insert((s.value, vec![])).1.push((s.entry.clone(), s.at));
                 }
             }
             let name = case.library.measure_name(measure);
@@ -248,7 +249,11 @@ fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<Proof> {
         let rise = case.course.phase_on(case.program, sample.day).map_or(0.0, |p| p.caps.morning_rise);
         let base = baseline(case, PAIN_MORNING, sample.day);
         if base.is_some_and(|base| sample.value > base + rise) {
-            series.entry(sample.day).or_insert((sample.value, vec![])).1.push((sample.entry, sample.at));
+            series
+                .entry(sample.day)
+                .or_insert((sample.value, vec![]))
+                .1
+                .push((sample.entry.clone(), sample.at));
         }
     }
     often(&series, times, from).map(|(day, evidence)| {

@@ -127,8 +127,9 @@ fn insert_fact(transaction: &Transaction<'_>, library: &Library, entry: &Entry) 
             let dose = p.dose.clone().unwrap_or_default();
             transaction
                 .prepare_cached(
-                    "INSERT INTO performed (entry, exercise, side, sets, reps, seconds, metres, rung, pain, skipped)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    "INSERT INTO performed
+                         (entry, exercise, side, sets, reps, seconds, metres, rung, load_kg, pain, skipped)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 )?
                 .execute(params![
                     id,
@@ -139,6 +140,7 @@ fn insert_fact(transaction: &Transaction<'_>, library: &Library, entry: &Entry) 
                     dose.seconds,
                     dose.metres,
                     dose.rung,
+                    p.load,
                     p.pain,
                     p.skipped,
                 ])?;
@@ -158,10 +160,20 @@ fn insert_fact(transaction: &Transaction<'_>, library: &Library, entry: &Entry) 
                 serde_json::to_string(&d.findings).map_err(|_| StoreError::Row { table: "decision" })?;
             transaction
                 .prepare_cached(
-                    "INSERT INTO decision (entry, kind, phase, program, grade, by_whom, reason, findings)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    "INSERT INTO decision (entry, kind, phase, program, grade, onset, by_whom, reason, findings)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?
-                .execute(params![id, d.kind.id(), d.phase, d.program, d.grade, d.by, d.reason, findings])?;
+                .execute(params![
+                    id,
+                    d.kind.id(),
+                    d.phase,
+                    d.program,
+                    d.grade,
+                    d.onset.map(|day| day.to_string()),
+                    d.by,
+                    d.reason,
+                    findings,
+                ])?;
         }
         Fact::Clearance(c) => {
             transaction

@@ -146,7 +146,8 @@ impl Details {
 
     fn read_performed(&mut self, store: &Store, episode: &str) -> Result<(), StoreError> {
         let mut query = store.db.prepare_cached(
-            "SELECT d.entry, d.exercise, d.side, d.sets, d.reps, d.seconds, d.metres, d.rung, d.pain, d.skipped
+            "SELECT d.entry, d.exercise, d.side, d.sets, d.reps, d.seconds, d.metres, d.rung, d.load_kg, d.pain,
+                    d.skipped
              FROM entry e JOIN performed d ON d.entry = e.id WHERE e.episode = ?1",
         )?;
         let mut rows = query.query([episode])?;
@@ -162,8 +163,9 @@ impl Details {
                 exercise: row.get(1)?,
                 side: side(row, 2)?,
                 dose: (dose != Dose::default()).then_some(dose),
-                pain: row.get(8)?,
-                skipped: row.get(9)?,
+                load: row.get(8)?,
+                pain: row.get(9)?,
+                skipped: row.get(10)?,
             });
             self.facts.insert(row.get(0)?, fact);
         }
@@ -181,12 +183,12 @@ impl Details {
             self.facts.insert(row.get(0)?, fact);
         }
         let mut query = store.db.prepare_cached(
-            "SELECT d.entry, d.kind, d.phase, d.program, d.grade, d.by_whom, d.reason, d.findings
+            "SELECT d.entry, d.kind, d.phase, d.program, d.grade, d.onset, d.by_whom, d.reason, d.findings
              FROM entry e JOIN decision d ON d.entry = e.id WHERE e.episode = ?1",
         )?;
         let mut rows = query.query([episode])?;
         while let Some(row) = rows.next()? {
-            let kind: String = row.get(1)?;
+            let (kind, onset): (String, Option<String>) = (row.get(1)?, row.get(5)?);
             let fact = Fact::Decision(Decision {
                 kind: DecisionKind::ALL
                     .into_iter()
@@ -195,9 +197,10 @@ impl Details {
                 phase: row.get(2)?,
                 program: row.get(3)?,
                 grade: row.get(4)?,
-                by: row.get(5)?,
-                reason: row.get(6)?,
-                findings: serde_json::from_str(&row.get::<_, String>(7)?)
+                onset: onset.map(|text| day(&text, "decision")).transpose()?,
+                by: row.get(6)?,
+                reason: row.get(7)?,
+                findings: serde_json::from_str(&row.get::<_, String>(8)?)
                     .map_err(|_| StoreError::Row { table: "decision" })?,
             });
             self.facts.insert(row.get(0)?, fact);

@@ -3,7 +3,7 @@
 use sinew::app::{App, AppError, Cleared, Draft, read_answers};
 use sinew::domain::advice::Action;
 use sinew::domain::day::Now;
-use sinew::domain::entry::{Care, Fact, Outcome, Side};
+use sinew::domain::entry::{Care, Decision, DecisionKind, Fact, Outcome, Side};
 use sinew::domain::episode::Episode;
 
 use crate::support::{day, now, opened, request};
@@ -351,15 +351,7 @@ fn a_sign_in_a_diary_is_seen_although_another_row_is_wrong() {
 fn pain_after_the_end_is_a_setback() {
     let (mut app, episode) = open_app();
     let on = now("2026-03-10T20:00");
-    let finish = Fact::Decision(sinew::domain::entry::Decision {
-        kind: sinew::domain::entry::DecisionKind::Finish,
-        phase: None,
-        program: None,
-        grade: None,
-        by: "self".to_owned(),
-        reason: None,
-        findings: vec![],
-    });
+    let finish = Fact::Decision(Decision::of(DecisionKind::Finish));
     record(&mut app, &episode, finish, on, on).unwrap();
     assert_eq!(action(&app, &episode, "2026-06-10T20:00"), Action::Finish, "silence is no setback");
     let readings = vec![app.reading("pain-worst", None, "8").unwrap()];

@@ -170,15 +170,7 @@ impl History {
     fn entries(&self) -> Vec<Entry> {
         let program = self.program();
         let decision = |kind, phase: Option<&str>| {
-            Fact::Decision(Decision {
-                kind,
-                phase: phase.map(str::to_owned),
-                program: None,
-                grade: None,
-                by: "self".into(),
-                reason: None,
-                findings: vec![],
-            })
+            Fact::Decision(Decision { phase: phase.map(str::to_owned), ..Decision::of(kind) })
         };
         let mut facts: Vec<(i64, i64, Fact)> = vec![(0, 0, decision(DecisionKind::Start, None))];
         if program.checks.iter().any(|c| c.rule.gate) {
@@ -191,13 +183,7 @@ impl History {
                 readings.retain(|r| r.measure != gone);
             }
         }
-        let ladder = Performed {
-            exercise: "run-ladder".into(),
-            side: None,
-            dose: "rung6".parse().ok(),
-            pain: Some(0.0),
-            skipped: None,
-        };
+        let ladder = Performed { dose: "rung6".parse().ok(), pain: Some(0.0), ..Performed::of("run-ladder") };
         for on in (0..=self.today).filter(|on| !self.silent(*on)) {
             facts.push((on, 10, Fact::CheckIn { readings: readings.clone(), answers: vec![] }));
             facts.push((on, 20, Fact::Screen(calm_answers(library()))));
@@ -246,11 +232,9 @@ impl History {
                     .map(|e| e.exercise.as_str())
                     .collect();
                 let bout = Performed {
-                    exercise: known[exercise.index(known.len())].to_owned(),
                     side: Some(Side::Left),
-                    dose: None,
                     pain: Some(f64::from(*pain)),
-                    skipped: None,
+                    ..Performed::of(known[exercise.index(known.len())])
                 };
                 (self.on(*on), 60, Fact::Performed(bout))
             }
@@ -435,11 +419,9 @@ proptest! {
         let known: Vec<&str> = phases.iter().flat_map(|p| &p.exercises).map(|e| e.exercise.as_str()).collect();
         let done = |pain: u8| {
             let bout = Performed {
-                exercise: known[exercise.index(known.len())].to_owned(),
                 side: Some(Side::Left),
-                dose: None,
                 pain: Some(f64::from(pain.min(10))),
-                skipped: None,
+                ..Performed::of(known[exercise.index(known.len())])
             };
             history.with(Fact::Performed(bout)).advice.action
         };
@@ -504,12 +486,10 @@ proptest! {
         let phases = &history.program().phases;
         let known: Vec<&str> = phases.iter().flat_map(|p| &p.exercises).map(|e| e.exercise.as_str()).collect();
         let bout = Performed {
-            exercise: known[exercise.index(known.len())].to_owned(),
             side: Some(Side::Left),
-            dose: None,
             pain: Some(8.0),
-            skipped: None,
-        };
+            ..Performed::of(known[exercise.index(known.len())])
+            };
         let limp = checked_in(vec![Reading { measure: "limp".into(), side: None, value: 1.0 }]);
         for fact in [Fact::Performed(bout), limp] {
             let action = history.with(fact).advice.action;

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
+use std::sync::Arc;
+
 use sinew::catalog::Catalog;
 use sinew::domain::library::{Library, Rule, Urgency};
 use sinew::domain::question::{AnswerValue, Answers, QuestionKind, Standing};
@@ -119,14 +121,14 @@ fn safety_each_sign_alone_raises_its_urgency() {
             continue;
         }
         let rules = library.rules.iter().filter(|r| r.urgency >= Urgency::Urgent);
-        let alone = |rule: &&Rule| {
+        let alone = |rule: &&Arc<Rule>| {
             rule.when.iter().any(|w| {
                 let clauses: Vec<_> = w.all.iter().chain(&w.any).collect();
                 (clauses.len() == 1 || (w.all.is_empty() && !w.any.is_empty()))
                     && clauses.iter().any(|c| c.question == question.id)
             })
         };
-        let asked = |rule: &&Rule| {
+        let asked = |rule: &&Arc<Rule>| {
             rule.when.iter().any(|w| w.all.iter().chain(&w.any).any(|c| c.question == question.id))
         };
         let wanted = rules.clone().filter(alone).map(|r| r.urgency).max();

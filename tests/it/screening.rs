@@ -53,7 +53,7 @@ fn nothing_is_raised_by_calm_answers_or_by_silence() {
     let library = Catalog::builtin_library().unwrap();
     assert!(judge(&library, &Answers::new()).is_empty());
     let calm: Answers = calm_answers(&library).into_iter().map(|a| (a.question, said(a.value))).collect();
-    let raised: Vec<String> = judge(&library, &calm).into_iter().map(|f| f.rule.id).collect();
+    let raised: Vec<String> = judge(&library, &calm).into_iter().map(|f| f.rule.id.clone()).collect();
     assert!(raised.is_empty(), "{raised:?}");
 }
 

@@ -1,0 +1,147 @@
+//! What was answered last to each question, and how long it counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::day::{At, Day};
+use super::entry::{Entry, EntryId};
+use super::episode::Episode;
+use super::journal::{Journal, answers};
+use super::library::Library;
+use super::question::{AnswerValue, Answers, Holds, Standing};
+
+/// An answer that counts, as a rule looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The answer.
+    pub value: &'a AnswerValue,
+    /// Where it was recorded; nothing for what the episode itself says.
+    pub entry: Option<&'a EntryId>,
+    /// When it was given; nothing for what lasts.
+    pub at: Option<At>,
+}
+
+/// Anything that knows answers.
+pub trait Answered {
+    /// The answer to a question, if one counts.
+    fn told(&self, question: &str) -> Option<Told<'_>>;
+}
+
+impl Answered for Answers {
+    fn told(&self, question: &str) -> Option<Told<'_>> {
+        self.get(question).map(|s| Told { value: &s.value, entry: s.entry.as_ref(), at: s.at })
+    }
+}
+
+/// The latest known answer to each question, as answers come in.
+///
+/// "Unknown" takes nothing back: a sign that was reported keeps counting for
+/// as long as its question says. Two answers of one instant keep the more
+/// worrying one.
+#[derive(Debug)]
+pub struct AnswerBook<'a> {
+    library: &'a Library,
+    /// What the episode itself says.
+    facts: Vec<(&'static str, AnswerValue)>,
+    onset: Day,
+    latest: BTreeMap<&'a str, (&'a AnswerValue, &'a Entry)>,
+    /// Questions whose latest answer is not the calm one.
+    telling: BTreeSet<&'a str>,
+}
+
+impl<'a> AnswerBook<'a> {
+    /// A book with nothing in it but what the episode itself says.
+    pub fn new(library: &'a Library, episode: &Episode) -> Self {
+        let mut facts = Vec::new();
+        let choice = |id: &str| AnswerValue::Choices(vec![id.to_owned()]);
+        facts.extend(episode.region.as_ref().map(|region| ("region", choice(region))));
+        facts.extend(episode.side.map(|side| ("side", choice(side.id()))));
+        facts.extend(episode.manner.map(|manner| ("onset-manner", choice(manner.id()))));
+        Self { library, facts, onset: episode.onset, latest: BTreeMap::new(), telling: BTreeSet::new() }
+    }
+
+    /// A book with every answer of a journal.
+    pub fn of(library: &'a Library, episode: &Episode, journal: &'a Journal) -> Self {
+        let mut book = Self::new(library, episode);
+        for (entry, _) in journal.answers() {
+            book.add(entry);
+        }
+        book
+    }
+
+    /// Adds the answers of one entry.
+    pub fn add(&mut self, entry: &'a Entry) {
+        for answer in answers(entry) {
+            if answer.value == AnswerValue::Unknown {
+                continue;
+            }
+            let calm = self.library.question(&answer.question).and_then(|q| q.calm.as_ref());
+            let is_calm = calm == Some(&answer.value);
+            if is_calm && self.latest.get(answer.question.as_str()).is_some_and(|(_, e)| e.at == entry.at) {
+                continue;
+            }
+            self.latest.insert(&answer.question, (&answer.value, entry));
+            if is_calm {
+                self.telling.remove(answer.question.as_str());
+            } else {
+                self.telling.insert(&answer.question);
+            }
+        }
+    }
+
+    /// Whether this is what the question was answered with last.
+    pub fn says(&self, question: &str, value: &AnswerValue) -> bool {
+        self.latest.get(question).is_some_and(|(latest, _)| *latest == value)
+    }
+
+    /// The questions whose latest answer is not the calm one.
+    pub fn telling(&self) -> impl Iterator<Item = &'a str> {
+        self.telling.iter().copied()
+    }
+
+    /// The answers that count on `day`.
+    pub fn on(&self, day: Day) -> BookDay<'_, 'a> {
+        #[expect(clippy::cast_precision_loss, reason = "days of a life are far below 2^52")]
+        let since = AnswerValue::Number(day.since(self.onset) as f64);
+        BookDay { book: self, day, since }
+    }
+
+    /// The answers that count on `day`, by themselves.
+    pub fn standing(&self, day: Day) -> Answers {
+        let on = self.on(day);
+        let facts = self.facts.iter().map(|(question, _)| *question);
+        facts
+            .chain(["days-since-onset"])
+            .chain(self.latest.keys().copied())
+            .filter_map(|question| {
+                let told = on.told(question)?;
+                let standing =
+                    Standing { value: told.value.clone(), entry: told.entry.cloned(), at: told.at };
+                Some((question.to_owned(), standing))
+            })
+            .collect()
+    }
+}
+
+/// The answers of a book that count on one day.
+#[derive(Debug)]
+pub struct BookDay<'b, 'a> {
+    book: &'b AnswerBook<'a>,
+    day: Day,
+    since: AnswerValue,
+}
+
+impl Answered for BookDay<'_, '_> {
+    fn told(&self, question: &str) -> Option<Told<'_>> {
+        if question == "days-since-onset" {
+            return Some(Told { value: &self.since, entry: None, at: None });
+        }
+        // What the episode itself says is not overruled in passing.
+        if let Some((_, value)) = self.book.facts.iter().find(|(fact, _)| *fact == question) {
+            return Some(Told { value, entry: None, at: None });
+        }
+        let (value, entry) = *self.book.latest.get(question)?;
+        let holds = self.book.library.question(question)?.holds;
+        let at = matches!(holds, Holds::Day | Holds::Week).then_some(entry.at);
+        holds.covers(self.day.since(entry.day)).then_some(Told { value, entry: Some(&entry.id), at })
+    }
+}
