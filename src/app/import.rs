@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveTime, TimeZone};
 
+use crate::domain::answers::calm_answers;
 use crate::domain::day::{At, Day, Now};
 use crate::domain::dose::Dose;
 use crate::domain::entry::{Answer, Care, Entry, Fact, Outcome, Performed, Side};
@@ -12,7 +13,7 @@ use crate::domain::journal::answers;
 use crate::domain::measure::Unit;
 
 use super::decide::{Cleared, clearance_fact};
-use super::record::{calm_answers, day_of};
+use super::record::day_of;
 use super::{App, AppError, ids};
 
 /// The columns of a diary.

@@ -13,21 +13,20 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, CatalogError, Mistakes, nearest, read_program};
 use crate::domain::day::{Day, Now};
-use crate::domain::entry::{Answer, DecisionKind, Entry};
+use crate::domain::course::program_of;
+use crate::domain::entry::{Answer, Entry};
 use crate::domain::episode::Episode;
 use crate::domain::journal::Journal;
-use crate::domain::library::Urgency;
 use crate::domain::measure::ValueError;
 use crate::domain::program::{Program, Subject};
 use crate::domain::question::AnswerError;
-use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
 use crate::store::{Store, StoreError};
 
 pub use answers::read_answers;
 pub use decide::{Cleared, Decided};
 pub use import::{Imported, RowMistake};
-pub use record::{Draft, answer_given, calm_answers};
+pub use record::{Draft, answer_given};
 pub use start::{StartRequest, day_ends};
 
 /// Why a use case could not be carried out. None of these repeats what a
@@ -191,7 +190,7 @@ impl App {
                 .ok_or_else(|| AppError::UnknownEpisode(wanted.to_owned()));
         }
         let open =
-            |e: &Episode| self.situate(e.clone(), now, vec![], vec![]).is_ok_and(|s| !s.course.finished);
+            |e: &Episode| self.situate(e.clone(), now, vec![], &[]).is_ok_and(|s| !s.course.finished);
         let last_open = episodes.iter().rev().find(|e| open(e)).cloned();
         last_open.or_else(|| episodes.last().cloned()).ok_or(AppError::NoEpisode)
     }
@@ -215,21 +214,17 @@ impl App {
         let shared_with = |id: &str| -> Vec<Arc<Entry>> {
             known.iter().filter(|(other, _)| other != id).flat_map(|(_, entries)| entries.clone()).collect()
         };
-        let mut alarms = Vec::new();
+        let mut beside = Vec::new();
         for other in others {
-            let number = other.number;
             let shared = shared_with(&other.id);
-            let situation = match self.situate(other, now, shared, vec![]) {
-                Ok(situation) => situation,
-                // An episode that had not begun on that day raises nothing.
-                Err(AppError::NoProgram) => continue,
+            match self.situate(other, now, shared, &[]) {
+                Ok(situation) => beside.push(situation),
+                // An episode that had not begun on that day has nothing to say.
+                Err(AppError::NoProgram) => {}
                 Err(error) => return Err(error),
-            };
-            let urgent =
-                situation.flags.into_iter().filter(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent);
-            alarms.extend(urgent.map(|f| Flag { episode: Some(number), ..f }));
+            }
         }
-        self.situate(episode.clone(), now, shared_with(&episode.id), alarms)
+        self.situate(episode.clone(), now, shared_with(&episode.id), &beside)
     }
 
     fn situate(
@@ -237,23 +232,18 @@ impl App {
         episode: Episode,
         now: Now,
         shared: Vec<Arc<Entry>>,
-        alarms: Vec<Flag>,
+        others: &[Situation],
     ) -> Result<Situation, AppError> {
         let library = &self.catalog.library;
         let journal = Journal::with_shared(self.store.entries(&episode.id, library)?, shared, now);
-        let hash = journal
-            .decisions()
-            .filter(|d| d.what.kind == DecisionKind::Start)
-            .find_map(|d| d.what.program.clone())
-            .ok_or(AppError::NoProgram)?;
-        let program = self.pinned(&hash)?;
-        Situation::of(library, program, episode, journal, alarms).ok_or(AppError::NoProgram)
+        let program = self.pinned(program_of(&journal).ok_or(AppError::NoProgram)?)?;
+        Situation::of(library, &program, episode, journal, others).ok_or(AppError::NoProgram)
     }
 
     /// The program that a plan is pinned to, from the text it started with.
-    fn pinned(&self, hash: &str) -> Result<Program, AppError> {
+    fn pinned(&self, hash: &str) -> Result<Arc<Program>, AppError> {
         if let Some(built_in) = self.catalog.programs.values().find(|d| d.hash == hash) {
-            return Ok(built_in.program.clone());
+            return Ok(Arc::clone(&built_in.program));
         }
         let (id, text) = self.store.definition(hash)?.ok_or(StoreError::Row { table: "definition" })?;
         read_program(&id, &text, &self.catalog.library)

@@ -3,8 +3,7 @@
 use crate::domain::day::{At, Day, Now};
 use crate::domain::entry::{Answer, Care, Entry, EntryId, Fact, Performed, Reading, Side};
 use crate::domain::episode::Episode;
-use crate::domain::library::{Library, Urgency};
-use crate::domain::question::AnswerValue;
+use crate::domain::library::Library;
 use crate::store::Batch;
 
 use super::{App, AppError, ids, unknown};
@@ -158,15 +157,4 @@ pub fn answer_given(library: &Library, question: &str, text: &str) -> Result<Ans
         .question(question)
         .ok_or_else(|| unknown("question", question, library.questions.iter().map(|q| q.id.as_str())))?;
     Ok(Answer { question: known.id.clone(), value: known.read(text)? })
-}
-
-/// The answers of a screen in which nothing applied: every emergency and
-/// urgent question that asks for a sign, answered with its calm answer.
-pub fn calm_answers(library: &Library) -> Vec<Answer> {
-    library
-        .screening_questions(Urgency::Urgent)
-        .into_iter()
-        .filter_map(|q| Some(Answer { question: q.id.clone(), value: q.calm.clone()? }))
-        .filter(|a| a.value != AnswerValue::Yes)
-        .collect()
 }

@@ -8,7 +8,7 @@ use super::reader::{Node, did_you_mean};
 pub(super) const LAST_DAY: i64 = 3650;
 
 /// Exercise tags that safety rules know.
-pub(super) const TAGS: [&str; 20] = [
+pub(super) const TAGS: [&str; 27] = [
     "gentle-motion",
     "walk",
     "isometric",
@@ -29,6 +29,13 @@ pub(super) const TAGS: [&str; 20] = [
     "lengthening",
     "warm-up",
     "mobility",
+    "protection",
+    "hamstring-stretch",
+    "nerve-glide",
+    "end-range-hip-flexion",
+    "back-mobility",
+    "running-load",
+    "external-weight",
 ];
 
 /// Care tags that safety rules know.

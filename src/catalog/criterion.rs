@@ -40,10 +40,17 @@ fn criterion(node: &Node<'_>, library: &Library) -> Criterion {
     } else if node.has("days-in-phase") {
         ("days-in-phase".to_owned(), Subject::DaysInPhase(node.whole("days-in-phase", 1, LAST_DAY)))
     } else {
-        measure(node, library)
+        let (id, test) = measure(node, library);
+        (id, Subject::Measure(test))
     };
-    let goals = node
-        .spanned_texts("goals")
+    let goals = goals(node);
+    node.done();
+    Criterion { id, subject, goals, why, source }
+}
+
+/// The goals that something is for.
+pub(super) fn goals(node: &Node<'_>) -> Vec<Goal> {
+    node.spanned_texts("goals")
         .into_iter()
         .filter_map(|(goal, span)| {
             let known = Goal::of_id(&goal);
@@ -53,9 +60,7 @@ fn criterion(node: &Node<'_>, library: &Library) -> Criterion {
             }
             known
         })
-        .collect();
-    node.done();
-    Criterion { id, subject, goals, why, source }
+        .collect()
 }
 
 fn session(node: &Node<'_>, library: &Library) -> (String, Subject) {
@@ -73,7 +78,8 @@ fn session(node: &Node<'_>, library: &Library) -> (String, Subject) {
     (exercise, Subject::Session(test))
 }
 
-fn measure(node: &Node<'_>, library: &Library) -> (String, Subject) {
+/// A condition on readings, with the id that it gives its criterion.
+pub(super) fn measure(node: &Node<'_>, library: &Library) -> (String, MeasureTest) {
     let id = node.text("measure");
     let stats = [
         ("worst", Stat::Worst),
@@ -135,7 +141,7 @@ fn measure(node: &Node<'_>, library: &Library) -> (String, Subject) {
         Whose::Ratio => format!("{id}-ratio"),
         Whose::Deficit => format!("{id}-deficit"),
     };
-    (name, Subject::Measure(MeasureTest { measure: id, whose, stat, op, value, days, min_samples }))
+    (name, MeasureTest { measure: id, whose, stat, op, value, days, min_samples })
 }
 
 /// Reports an exercise that the library does not have.

@@ -3,17 +3,18 @@
 use crate::domain::bouts::Zone;
 use crate::domain::brakes::{Brake, Effect, Trigger};
 use crate::domain::library::{CareItem, Exercise, Library, Source};
+use crate::domain::limits::{During, Limit};
 use crate::domain::measure::{Asked, Better, Measure, PAIN_ANY, Unit};
-use crate::domain::program::{MeasureTest, Op, Stat, Whose};
+use crate::domain::program::{MeasureTest, Op, Stage, Stat, Whose};
 use crate::domain::question::QuestionKind;
 
 use super::Mistakes;
-use super::basis::{CARE_TAGS, TAGS, basis, new_id, sourced};
+use super::basis::{CARE_TAGS, LAST_DAY, TAGS, basis, new_id, sourced};
 use super::reader::{File, Node, did_you_mean};
 use super::{knowledge, rules};
 
 /// The files of the library, in the order in which they refer to each other.
-pub(super) const FILES: [&str; 11] = [
+pub(super) const FILES: [&str; 12] = [
     "sources",
     "measures",
     "exercises",
@@ -22,6 +23,7 @@ pub(super) const FILES: [&str; 11] = [
     "red-flags",
     "diary-flags",
     "brakes",
+    "limits",
     "patterns",
     "wells",
     "topics",
@@ -44,6 +46,7 @@ pub(super) fn read(name: &str, kind: &str, text: &str, library: &mut Library) ->
         "wells" => knowledge::wells(&root, library),
         "topics" => knowledge::topics(&root, library),
         "diary-flags" => rules::diary_flags(&root, library),
+        "limits" => limits(&root, library),
         _ => brakes(&root, library),
     }
     root.done();
@@ -205,6 +208,7 @@ fn brakes(root: &Node<'_>, library: &mut Library) {
             ("ease", Effect::Ease),
             ("rest", Effect::Rest),
             ("protect", Effect::Protect),
+            ("retest", Effect::Retest),
             ("restart", Effect::Restart),
             ("step-back", Effect::StepBack),
         ];
@@ -213,6 +217,8 @@ fn brakes(root: &Node<'_>, library: &mut Library) {
             wanted: node.text("wanted"),
             when: node.nodes("when").iter().map(|when| trigger(when, library)).collect(),
             always: node.flag("always"),
+            stages: stages(&node),
+            stands: node.flag("stands"),
             why,
             source,
             id,
@@ -222,6 +228,66 @@ fn brakes(root: &Node<'_>, library: &mut Library) {
         }
         node.done();
         library.brakes.push(brake);
+    }
+}
+
+/// The stages that a rule names.
+fn stages(node: &Node<'_>) -> Vec<Stage> {
+    let known = Stage::ALL.map(|s| (s.id(), s));
+    let mut stages = Vec::new();
+    for (word, span) in node.spanned_texts("stages") {
+        match known.iter().find(|(id, _)| *id == word) {
+            Some((_, stage)) => stages.push(*stage),
+            None => {
+                let hint = did_you_mean(&word, known.iter().map(|(id, _)| *id));
+                node.report("unknown-word", span, format!("there is no stage `{word}`"), hint);
+            }
+        }
+    }
+    stages
+}
+
+fn limits(root: &Node<'_>, library: &mut Library) {
+    for node in root.nodes("limit") {
+        let id = node.text("id");
+        new_id(&node, library.limits.iter().any(|l| l.id == id), &id);
+        let (why, source) = basis(&node, library);
+        let tags: Vec<String> = node.texts("tags");
+        for (tag, span) in node.spanned_texts("tags") {
+            if !TAGS.contains(&tag.as_str()) && !CARE_TAGS.contains(&tag.as_str()) {
+                node.report("unknown-tag", span, format!("there is no tag `{tag}`"), None);
+            }
+        }
+        let stages = stages(&node);
+        let mut during: Vec<During> = Vec::new();
+        if !stages.is_empty() {
+            during.push(During::Stages(stages));
+        }
+        if node.has("before-day") {
+            during.push(During::BeforeDay(node.days("before-day", LAST_DAY)));
+        }
+        during.extend(node.opt_whole("after-day", 0, LAST_DAY).map(During::AfterDay));
+        if let Some(quiet) = node.node("quiet") {
+            let days = usize::try_from(quiet.count("days", 365)).unwrap_or(1);
+            during.push(During::Unquiet { days, pain: quiet.number("pain") });
+            quiet.done();
+        }
+        if during.len() > 1 {
+            let hint = "name at most one of: stages, before-day, after-day, quiet".to_owned();
+            node.report("no-subject", node.span_of("id"), "when it bars is not clear".to_owned(), Some(hint));
+        }
+        let limit = Limit {
+            only: node.flag("only"),
+            conditions: node.texts("conditions"),
+            during: during.pop().unwrap_or(During::Always),
+            because: node.text("because"),
+            tags,
+            why,
+            source,
+            id,
+        };
+        node.done();
+        library.limits.push(limit);
     }
 }
 
@@ -276,8 +342,8 @@ fn measure_trigger(node: &Node<'_>, library: &Library) -> Trigger {
     }
     let kind = node.word("stat", &kinds);
     let stat = match kind {
-        Kind::Rise => return Trigger::Rise { measure, value: node.number("value") },
-        Kind::WeekRise => return Trigger::WeekRise { measure, value: node.number("value") },
+        Kind::Rise => return Trigger::Rise { value: node.number("value") },
+        Kind::WeekRise => return Trigger::WeekRise { value: node.number("value") },
         Kind::MorningCap => return Trigger::MorningAboveCaps,
         Kind::Worst => Stat::Worst,
     };

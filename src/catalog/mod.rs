@@ -14,6 +14,7 @@ mod rules;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -30,7 +31,7 @@ static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/programs");
 #[derive(Clone, Debug)]
 pub struct Definition {
     /// The program.
-    pub program: Program,
+    pub program: Arc<Program>,
     /// Its text.
     pub text: String,
     /// The content hash of the text.
@@ -205,7 +206,7 @@ fn single(name: &str, code: &'static str, message: String) -> Mistakes {
 ///
 /// Every mistake in the text.
 pub fn read_program(name: &str, text: &str, library: &Library) -> Result<Definition, Mistakes> {
-    let program = program::read(name, text, library)?;
+    let program = Arc::new(program::read(name, text, library)?);
     Ok(Definition { program, text: text.to_owned(), hash: hash(text) })
 }
 

@@ -4,24 +4,24 @@
 use std::sync::Arc;
 
 use crate::domain::library::Library;
-use crate::domain::program::{Avoid, Caps, CarePlan, Check, Frequency, Phase, Prescription, Program, Stage};
+use crate::domain::limits::{Kind, barred_in};
+use crate::domain::program::{
+    Avoid, Caps, CarePlan, Check, Frequency, Phase, Prescription, Program, RungGate, Slower, Stage,
+};
 use crate::domain::question::QuestionKind;
 
 use super::Mistakes;
 use super::basis::{LAST_DAY, basis, new_id};
-use super::criterion::{criteria, dose, known_exercise};
+use super::criterion::{criteria, dose, goals, known_exercise, measure};
 use super::reader::{File, Node, did_you_mean};
 use super::rules;
 
 /// The longest hold of a stretch, in seconds.
 const LONGEST_STRETCH: u32 = 30;
 
-/// Tags that the first two stages never hold: heavy lengthening, sprints,
-/// loaded hinges, Nordic curls.
-const NOT_EARLY: [&str; 6] = ["eccentric-high", "nordic", "sprint", "loaded-deadlift", "jump", "run"];
-
-/// Tags that the first stage may hold: gentle motion, walking, quiet isometrics.
-const AT_FIRST: [&str; 3] = ["gentle-motion", "walk", "isometric"];
+/// Clean sessions in a row that a step of a dose needs, where a program names
+/// no number (evidence HS-16).
+const CLEAN_SESSIONS: u32 = 2;
 
 /// Reads a program.
 pub(super) fn read(name: &str, text: &str, library: &Library) -> Result<Program, Mistakes> {
@@ -48,7 +48,9 @@ fn program(root: &Node<'_>, library: &Library) -> Program {
     regions(root, library);
     let (why, source) = basis(root, library);
     let phase_nodes = root.nodes("phase");
-    let phases: Vec<Phase> = phase_nodes.iter().map(|node| phase(node, library)).collect();
+    let condition = root.text("condition");
+    let phases: Vec<Phase> = phase_nodes.iter().map(|node| phase(node, &condition, library)).collect();
+    let slower = slower(root, &phases, library);
     if phases.is_empty() {
         root.report(
             "missing-key",
@@ -70,7 +72,8 @@ fn program(root: &Node<'_>, library: &Library) -> Program {
         .collect();
     Program {
         version: root.count("version", 1_000_000),
-        condition: root.text("condition"),
+        condition,
+        slower,
         grade: root.opt_whole("grade", 1, 3).and_then(|g| u8::try_from(g).ok()),
         name: root.text("name"),
         regions: root.texts("regions"),
@@ -136,10 +139,45 @@ fn avoid(node: &Node<'_>, library: &Library) -> Avoid {
     avoid
 }
 
-fn phase(node: &Node<'_>, library: &Library) -> Phase {
+/// What makes a program slower for some.
+fn slower(root: &Node<'_>, phases: &[Phase], library: &Library) -> Vec<Slower> {
+    let mut all: Vec<Slower> = Vec::new();
+    for node in root.nodes("slower") {
+        let (why, source) = basis(&node, library);
+        let id = node.text("id");
+        new_id(&node, all.iter().any(|s| s.id == id), &id);
+        for (phase, span) in node.spanned_texts("phases") {
+            if !phases.iter().any(|p| p.id == phase) {
+                let hint = did_you_mean(&phase, phases.iter().map(|p| p.id.as_str()));
+                node.report("unknown-id", span, format!("there is no phase `{phase}`"), hint);
+            }
+        }
+        let factor = if node.has("times") { node.number("times") } else { 1.0 };
+        if !(1.0..=5.0).contains(&factor) {
+            node.report("out-of-range", node.span_of("times"), "`times` runs from 1 to 5".to_owned(), None);
+        }
+        let Some(when) = node.node("when") else {
+            node.report("missing-key", node.span_of("id"), "`when` is missing".to_owned(), None);
+            continue;
+        };
+        let Some(clause) = rules::read_clause(&when, library) else { continue };
+        all.push(Slower {
+            clause,
+            return_later: node.opt_whole("return-later", 0, LAST_DAY).unwrap_or(0),
+            phases: node.texts("phases"),
+            factor,
+            why,
+            source,
+            id,
+        });
+        node.done();
+    }
+    all
+}
+
+fn phase(node: &Node<'_>, condition: &str, library: &Library) -> Phase {
     let (why, source) = basis(node, library);
-    let stages = [Stage::Police, Stage::Stretching, Stage::Strengthening, Stage::Return, Stage::Maintenance];
-    let stage = node.word("stage", &stages.map(|s| (s.id(), s)));
+    let stage = node.word("stage", &Stage::ALL.map(|s| (s.id(), s)));
     let exit_nodes = node.nodes("exit");
     let exit = criteria(&exit_nodes, library);
     if exit.is_empty() {
@@ -158,7 +196,11 @@ fn phase(node: &Node<'_>, library: &Library) -> Phase {
             .map_or(Caps { green: 0.0, amber: 0.0, morning_rise: 0.0 }, |caps| read_caps(&caps)),
         entry: criteria(&node.nodes("entry"), library),
         exit,
-        exercises: node.nodes("exercise").iter().map(|e| prescription(e, stage, library)).collect(),
+        exercises: node
+            .nodes("exercise")
+            .iter()
+            .map(|e| prescription(e, (condition, stage), library))
+            .collect(),
         care: node.nodes("care").iter().map(|c| care(c, library)).collect(),
         why,
         source,
@@ -193,7 +235,7 @@ fn read_caps(node: &Node<'_>) -> Caps {
     caps
 }
 
-fn prescription(node: &Node<'_>, stage: Stage, library: &Library) -> Prescription {
+fn prescription(node: &Node<'_>, (condition, stage): (&str, Stage), library: &Library) -> Prescription {
     let (why, source) = basis(node, library);
     let exercise = node.text("id");
     known_exercise(node, "id", &exercise, library);
@@ -209,9 +251,10 @@ fn prescription(node: &Node<'_>, stage: Stage, library: &Library) -> Prescriptio
             let message = format!("a stretch is held for {LONGEST_STRETCH} s at most");
             node.report("long-hold", node.span_of("dose"), message, None);
         }
-        if let Some(tag) = barred(stage, &known.tags) {
-            let message = format!("`{exercise}` ({tag}) has no place in stage `{}`", stage.id());
-            node.report("barred", node.span_of("id"), message, None);
+        if let Some(limit) = barred_in(library, condition, stage, Kind::Exercise, &known.tags) {
+            let message = format!("`{exercise}` has no place in stage `{}`", stage.id());
+            let hint = format!("{} ({})", limit.because, limit.id);
+            node.report("barred", node.span_of("id"), message, Some(hint));
         }
     }
     let frequencies: Vec<Frequency> = [
@@ -241,7 +284,10 @@ fn prescription(node: &Node<'_>, stage: Stage, library: &Library) -> Prescriptio
         cap,
         from_day: node.opt_whole("from-day", 0, LAST_DAY).unwrap_or(0),
         after,
-        clean_sessions: node.opt_count("clean-sessions", 20),
+        clean_sessions: node.opt_count("clean-sessions", 20).unwrap_or(CLEAN_SESSIONS),
+        rungs: node.nodes("rung").iter().map(|rung| rung_gate(rung, library)).collect(),
+        goals: goals(node),
+        prescribed: node.flag("prescribed"),
         supervised: node.flag("supervised"),
         tempo: node.opt_text("tempo"),
         note: node.opt_text("note"),
@@ -253,17 +299,17 @@ fn prescription(node: &Node<'_>, stage: Stage, library: &Library) -> Prescriptio
     prescription
 }
 
-/// The tag that bars an exercise from a stage, if one does.
-fn barred(stage: Stage, tags: &[String]) -> Option<String> {
-    let early = stage <= Stage::Stretching;
-    let nordic = stage != Stage::Maintenance;
-    tags.iter()
-        .find(|tag| {
-            (early && NOT_EARLY.contains(&tag.as_str()))
-                || (nordic && *tag == "nordic")
-                || (stage == Stage::Police && !AT_FIRST.contains(&tag.as_str()))
-        })
-        .cloned()
+fn rung_gate(node: &Node<'_>, library: &Library) -> RungGate {
+    let (why, source) = basis(node, library);
+    let gate = RungGate {
+        rung: node.count("rung", 100),
+        from_day: node.opt_whole("from-day", 0, LAST_DAY).unwrap_or(0),
+        test: node.has("measure").then(|| measure(node, library).1),
+        why,
+        source,
+    };
+    node.done();
+    gate
 }
 
 fn care(node: &Node<'_>, library: &Library) -> CarePlan {

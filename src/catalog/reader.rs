@@ -222,6 +222,24 @@ impl<'a> Node<'a> {
         Some((from, to))
     }
 
+    /// Three days, for grades 1 to 3, none below the one before it.
+    pub(super) fn days(&self, key: &'static str, high: i64) -> [i64; 3] {
+        let Some(value) = self.want(key) else { return [0; 3] };
+        let days: Vec<i64> = value
+            .get_ref()
+            .as_array()
+            .map(|a| a.iter().filter_map(|item| self.as_whole(key, item, 0, high)).collect())
+            .unwrap_or_default();
+        match days[..] {
+            [one, two, three] if one <= two && two <= three => [one, two, three],
+            _ => {
+                let message = format!("`{key}` takes three days, for grades 1 to 3, none below the one before");
+                self.report("out-of-range", value.span(), message, None);
+                [0; 3]
+            }
+        }
+    }
+
     /// A pair of numbers that must be there, the second above the first.
     pub(super) fn range(&self, key: &'static str) -> (f64, f64) {
         let Some(value) = self.want(key) else { return (0.0, 0.0) };

@@ -257,7 +257,7 @@ pub(super) fn read_clauses(node: &Node<'_>, key: &'static str, library: &Library
     node.nodes(key).iter().filter_map(|clause| read_clause(clause, library)).collect()
 }
 
-fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> {
+pub(super) fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> {
     let id = node.text("question");
     let Some(question) = library.question(&id) else {
         let hint = did_you_mean(&id, library.questions.iter().map(|q| q.id.as_str()));

@@ -65,15 +65,15 @@ pub(super) fn demo(args: &Args, context: &Context) -> Result<Code, Failure> {
         context.print(&json::demo(&story::days(&played.days)))?;
         return Ok(Code::Done);
     }
-    let case = situation.case(&app.catalog.library);
-    let days = report::days(&case, played.episode.onset);
+    let library = &app.catalog.library;
+    let (days, trends) =
+        situation.judge(library, |case| (report::days(case, played.episode.onset), report::trends(case)));
     let page = &context.page;
     let mut whole = story::story(page, &situation.program, &played.days);
     whole.push_str(&page.heading("sinew progress"));
-    let trends = report::trends(&case);
-    whole.push_str(&progress::progress(page, &app.catalog.library, &situation, &days, &trends));
+    whole.push_str(&progress::progress(page, library, &situation, &days, &trends));
     whole.push_str(&page.heading("sinew next"));
-    whole.push_str(&text::next(page, &situation));
+    whole.push_str(&text::next(page, &situation, situation.change(library).as_ref()));
     context.print(&whole)?;
     Ok(Code::Done)
 }

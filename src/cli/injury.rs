@@ -62,7 +62,7 @@ pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Cod
     if args.json {
         context.print(&json::started(&situation))?;
     } else {
-        context.print(&text::today(&context.page, &situation))?;
+        context.print(&text::today(&context.page, &app.catalog.library, &situation))?;
     }
     Ok(Code::Done)
 }

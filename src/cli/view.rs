@@ -1,6 +1,7 @@
 //! `today`, `next`, `progress`, and `sinew` alone.
 
-use crate::domain::advice::Action;
+use crate::domain::advice::{Action, RED_FLAG_QUESTIONS};
+use crate::domain::finding::{Finding, Verdict};
 use crate::domain::report;
 use crate::render::{json, progress as progress_view, text};
 
@@ -14,7 +15,7 @@ use super::{Code, ask};
 pub(super) fn home(args: &Args, context: &Context) -> Result<Code, Failure> {
     let app = context.open_with(args, Context::catalog_with_own()?, Missing::Empty)?;
     if app.episodes()?.is_empty() {
-        context.print(&text::welcome(app.catalog.programs.values().map(|d| &d.program)))?;
+        context.print(&text::welcome(app.catalog.programs.values().map(|d| d.program.as_ref())))?;
         return Ok(Code::Done);
     }
     today(args, context)
@@ -22,11 +23,11 @@ pub(super) fn home(args: &Args, context: &Context) -> Result<Code, Failure> {
 
 /// What is due today.
 pub(super) fn today(args: &Args, context: &Context) -> Result<Code, Failure> {
-    let (_, situation) = context.situate(args)?;
+    let (app, situation) = context.situate(args)?;
     if args.json {
         context.print(&json::today(&situation))?;
     } else {
-        context.print(&text::today(&context.page, &situation))?;
+        context.print(&text::today(&context.page, &app.catalog.library, &situation))?;
     }
     Ok(Code::Done)
 }
@@ -36,7 +37,8 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
     let (mut app, mut situation) = context.situate(args)?;
     if next.accept || next.override_why.is_some() {
         context.writable()?;
-        let asks = situation.advice.missing.iter().any(|m| m.kind == "questions");
+        let unasked = |f: &Finding| f.id == RED_FLAG_QUESTIONS && f.verdict != Verdict::Met;
+        let asks = situation.advice.findings.iter().any(unasked);
         let put = asks && ask::somebody_there() && !args.json;
         if put && screen_now(&mut app, &situation, context)? {
             situation = app.situation(&situation.episode, context.now)?;
@@ -51,14 +53,15 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
             context.print(&json::decided(&after, decided.kind.id()))?;
         } else {
             context.status(&format!("Recorded: {}.", decided.kind.id()));
-            context.print(&text::today(&context.page, &after))?;
+            context.print(&text::today(&context.page, &app.catalog.library, &after))?;
         }
         return Ok(Code::Done);
     }
+    let change = situation.change(&app.catalog.library);
     if args.json {
-        context.print(&json::next(&situation))?;
+        context.print(&json::next(&situation, change.as_ref()))?;
     } else {
-        context.print(&text::next(&context.page, &situation))?;
+        context.print(&text::next(&context.page, &situation, change.as_ref()))?;
     }
     let stop = next.exit_code && situation.advice.action == Action::Stop;
     Ok(if stop { Code::Stop } else { Code::Done })
@@ -67,13 +70,12 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
 /// What was logged, and which way it goes.
 pub(super) fn progress(args: &Args, progress: &Progress, context: &Context) -> Result<Code, Failure> {
     let (app, situation) = context.situate(args)?;
-    let case = situation.case(&app.catalog.library);
     let first = match progress.weeks {
         Some(weeks) => context.now.day.minus(i64::from(weeks) * 7 - 1),
         None => situation.episode.onset,
     };
-    let days = report::days(&case, first);
-    let trends = report::trends(&case);
+    let (days, trends) = situation
+        .judge(&app.catalog.library, |case| (report::days(case, first), report::trends(case)));
     if args.json {
         context.print(&json::progress(&situation, &days, &trends))?;
     } else {

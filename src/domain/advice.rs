@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bouts;
 use super::brakes::{self, Braking, Effect};
 use super::criteria::{self, Case};
 use super::day::{At, Day};
+use super::diary::SEVERE;
 use super::entry::EntryId;
-use super::finding::{Finding, FindingKind, Missing, Verdict};
+use super::finding::{Finding, FindingKind, Verdict};
 use super::library::{Library, Urgency};
-use super::program::{Phase, Stage};
+use super::measure::plain;
+use super::program::{Phase, Slowed, Stage};
 use super::question::{AnswerValue, Answers, Question, SELF_TEST};
 use super::screening::Flag;
 
@@ -61,8 +64,6 @@ pub struct Advice {
     pub earliest: Option<Day>,
     /// Every condition that was judged.
     pub findings: Vec<Finding>,
-    /// What could be recorded, in the order in which it could be done.
-    pub missing: Vec<Missing>,
     /// Full return, while in the return phase.
     pub full_return: Option<FullReturn>,
     /// After a pain of six or more, the entries of it, for as long as the
@@ -72,8 +73,8 @@ pub struct Advice {
     pub brakes: Vec<Braking>,
 }
 
-/// A pain from which on the red-flag questions are put again, 0 to 10.
-pub const ASK_AGAIN_FROM: f64 = 6.0;
+/// Id of the finding that the red-flag questions were answered.
+pub const RED_FLAG_QUESTIONS: &str = "red-flag-questions";
 
 /// Days for which the answers to the emergency questions carry an advance.
 const SCREEN_DAYS: i64 = 7;
@@ -88,12 +89,12 @@ pub fn advise(case: &Case<'_>, flags: &[Flag]) -> Advice {
     let next = case.course.next_phase(case.program);
 
     let mut findings: Vec<Finding> = flags.iter().filter_map(|flag| flag_finding(case, flag)).collect();
-    findings.extend(braking.iter().map(|b| with_missing(case, b)));
+    findings.extend(braking.iter().map(|b| b.finding.clone()));
     let gates = gate_findings(case, phase, next);
     let earliest = next.map(|next| earliest(case, phase, next));
     findings.extend(gates);
     findings.push(questions_finding(case));
-    let counts = |c: &&super::program::Criterion| c.goals.is_empty() || c.goals.contains(&case.episode.goal);
+    let counts = |c: &&super::program::Criterion| c.is_for(case.episode.goal);
     let exit: Vec<Finding> =
         phase.exit.iter().filter(counts).map(|c| criteria::judge(case, &phase.id, c)).collect();
     let full_return = full_return(case, phase, &findings, &exit);
@@ -108,7 +109,6 @@ pub fn advise(case: &Case<'_>, flags: &[Flag]) -> Advice {
         action,
         to,
         earliest,
-        missing: missing(&findings),
         findings,
         full_return,
         ask_now,
@@ -152,7 +152,7 @@ fn action(
 }
 
 /// An open flag as a finding; nothing while it does not stand in the way.
-fn flag_finding(case: &Case<'_>, flag: &Flag) -> Option<Finding> {
+pub(super) fn flag_finding(case: &Case<'_>, flag: &Flag) -> Option<Finding> {
     if !flag.is_open() {
         return None;
     }
@@ -174,49 +174,107 @@ fn flag_finding(case: &Case<'_>, flag: &Flag) -> Option<Finding> {
         why: flag.rule.why.clone(),
         source: flag.rule.source.clone(),
         binding: stops || flag.rule.gate,
-        missing: None,
     })
-}
-
-/// A brake's finding, with what to log where it could not be judged.
-fn with_missing(case: &Case<'_>, braking: &Braking) -> Finding {
-    let mut finding = braking.finding.clone();
-    if finding.verdict == Verdict::Unknown {
-        let id = super::measure::PAIN_MORNING;
-        finding.missing = Some(Missing::today(id, "reading", case.library.measure_name(id)));
-    }
-    finding
 }
 
 fn earliest(case: &Case<'_>, phase: &Phase, next: &Phase) -> Day {
     let by_onset = case.course.onset.plus(next.earliest_day);
-    by_onset.max(case.course.current().from.plus(phase.minimum_days))
+    let left = phase.minimum_days - case.course.days_in_phase(case.today());
+    by_onset.max(case.today().plus(left.max(0))).max(case.course.current().from)
 }
 
+/// The gates that no criterion opens: days, quiet days after a step back, a
+/// day of injury that was just put right, a rest.
 fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Finding> {
-    let span = case.course.current();
-    let today = case.today();
-    let gate = |id: &str, wanted: String, seen: i64, least: i64, entries: Vec<EntryId>, of: &Phase| Finding {
+    let (course, today) = (case.course, case.today());
+    let span = course.current();
+    let mut gates = Vec::new();
+    if let Some(next) = next {
+        let wanted = format!("day {} after the injury, for {}", next.earliest_day, next.name.to_lowercase());
+        let seen = today.since(course.onset);
+        gates.push(gate("gate-day", seen >= next.earliest_day, wanted, format!("day {seen}"), vec![], next));
+    }
+    let slowed: Vec<&Slowed> = course.slowed.iter().filter(|s| s.rule.phases.contains(&phase.id)).collect();
+    let because: Vec<String> =
+        slowed.iter().map(|s| format!(", {} times as many after {}", plain(s.rule.factor), s.said)).collect();
+    let wanted = format!("{} days in this phase{}", phase.minimum_days, because.concat());
+    let seen = course.days_in_phase(today);
+    let mut entries = vec![span.entry.clone()];
+    entries.extend(slowed.iter().filter_map(|s| s.entry.clone()));
+    entries.extend(course.pauses.iter().filter(|p| p.to.is_none_or(|to| to > span.from)).map(|p| p.entry.clone()));
+    let mut spent =
+        gate("gate-phase", seen >= phase.minimum_days, wanted, format!("day {seen}"), entries, phase);
+    if let Some(slowed) = slowed.first() {
+        spent.why.clone_from(&slowed.rule.why);
+        spent.source.clone_from(&slowed.rule.source);
+    }
+    gates.push(spent);
+    if span.stepped_back {
+        let (clean, entries) = clean_days(case, phase);
+        let wanted = format!("{CLEAN_DAYS} clean logged days in a row since the step back");
+        let met = clean >= CLEAN_DAYS;
+        gates.push(gate("gate-clean", met, wanted, format!("{clean} so far"), entries, phase));
+    }
+    let now = case.journal.now().at;
+    if let Some(moved) = course.moved.as_ref().filter(|m| now.signed_duration_since(m.at).num_hours() < 24) {
+        let wanted = "24 hours since the day of the injury was put right".to_owned();
+        let seen = format!("put right on {}", Day::of(moved.at));
+        let mut gate = gate("gate-onset", false, wanted, seen, vec![moved.entry.clone()], phase);
+        gate.why = "A new first day shifts every gate, so that nothing opens in the same breath.".to_owned();
+        gate.source = vec!["ours".to_owned()];
+        gates.push(gate);
+    }
+    if let Some(pause) = course.paused() {
+        let why = pause.reason.as_ref().map(|_| ", for the reason noted then").unwrap_or_default();
+        let seen = format!("resting since {}{why}", pause.from);
+        let wanted = "the plan going on".to_owned();
+        let mut gate = gate("gate-pause", false, wanted, seen, vec![pause.entry.clone()], phase);
+        gate.why = "Days on which the plan rests train nothing and prove nothing.".to_owned();
+        gate.source = vec!["ours".to_owned()];
+        gates.push(gate);
+    }
+    gates
+}
+
+fn gate(
+    id: &str,
+    met: bool,
+    wanted: String,
+    observed: String,
+    entries: Vec<EntryId>,
+    of: &Phase,
+) -> Finding {
+    Finding {
         id: id.to_owned(),
         kind: FindingKind::Gate,
-        verdict: if seen >= least { Verdict::Met } else { Verdict::NotMet },
+        verdict: if met { Verdict::Met } else { Verdict::NotMet },
         wanted,
-        observed: format!("day {seen}"),
+        observed,
         entries,
         why: of.why.clone(),
         source: of.source.clone(),
         binding: true,
-        missing: None,
-    };
-    let mut gates = Vec::new();
-    if let Some(next) = next {
-        let wanted = format!("day {} after the injury, for {}", next.earliest_day, next.name.to_lowercase());
-        gates.push(gate("gate-day", wanted, today.since(case.course.onset), next.earliest_day, vec![], next));
     }
-    let wanted = format!("{} days in this phase", phase.minimum_days);
-    let entered = vec![span.entry.clone()];
-    gates.push(gate("gate-phase", wanted, today.since(span.from), phase.minimum_days, entered, phase));
-    gates
+}
+
+/// Clean logged days in a row that have to follow a step back (evidence IV-36).
+pub(super) const CLEAN_DAYS: usize = 3;
+
+/// How many of the latest logged days since the step back were clean: pain
+/// within the phase, no limp, no session above a cap.
+fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
+    let since = case.course.current().from.plus(1);
+    let mut entries = Vec::new();
+    let mut clean = 0;
+    for (day, pain) in case.diary.pains.range(since..=case.today().max(since)).rev() {
+        let limps = case.journal.samples("limp", *day, *day).iter().any(|s| s.value >= 1.0);
+        if pain.worst > phase.caps.amber || limps || bouts::worst_zone(case, *day) > Some(bouts::Zone::Green) {
+            break;
+        }
+        clean += 1;
+        entries.extend(pain.ids());
+    }
+    (clean, entries)
 }
 
 /// The emergency questions whose answers are too old, or that nobody answered.
@@ -226,7 +284,7 @@ fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Fi
 pub fn unanswered<'a>(case: &'a Case<'_>) -> (Vec<&'a Question>, usize, Vec<EntryId>) {
     let today = case.today();
     let after: Option<At> =
-        [brakes::last_pain_of(case, ASK_AGAIN_FROM), case.course.stepped_back].into_iter().flatten().max();
+        [case.diary.severe, case.course.stepped_back].into_iter().flatten().max();
     let mut answered: std::collections::BTreeMap<&str, &EntryId> = std::collections::BTreeMap::new();
     for (entry, answers) in case.journal.answers() {
         let counts = today.since(entry.day) < SCREEN_DAYS && after.is_none_or(|at| entry.at > at);
@@ -261,7 +319,7 @@ fn ask_now(case: &Case<'_>) -> Option<Vec<EntryId>> {
         .journal
         .pains(case.library, today.minus(ASK_DAYS - 1), today)
         .into_iter()
-        .filter(|s| s.value >= ASK_AGAIN_FROM && case.is_injured(s.side))
+        .filter(|s| s.value >= SEVERE && case.is_injured(s.side))
         .map(|s| s.entry.clone())
         .collect();
     let (open, ..) = unanswered(case);
@@ -272,7 +330,7 @@ fn questions_finding(case: &Case<'_>) -> Finding {
     let (open, asked, entries) = unanswered(case);
     let verdict = if open.is_empty() { Verdict::Met } else { Verdict::Unknown };
     Finding {
-        id: "red-flag-questions".to_owned(),
+        id: RED_FLAG_QUESTIONS.to_owned(),
         kind: FindingKind::Criterion,
         verdict,
         wanted: format!("the {asked} emergency questions answered within {SCREEN_DAYS} days"),
@@ -281,8 +339,6 @@ fn questions_finding(case: &Case<'_>) -> Finding {
         why: "A sign that nobody asked about is unknown, and unknown never moves anyone on.".to_owned(),
         source: vec!["ours".to_owned()],
         binding: true,
-        missing: (verdict == Verdict::Unknown)
-            .then(|| Missing::today("red-flag-questions", "questions", "the red-flag questions")),
     }
 }
 
@@ -291,32 +347,10 @@ fn full_return(case: &Case<'_>, phase: &Phase, before: &[Finding], exit: &[Findi
         return None;
     }
     let not_before = case.course.onset.plus(case.program.return_not_before);
-    let quiet = before.iter().filter(|f| f.kind != FindingKind::Gate).all(|f| f.verdict == Verdict::Met);
-    let spent = case.today().since(case.course.current().from) >= phase.minimum_days;
+    let day_gates = ["gate-day", "gate-phase"];
+    let quiet =
+        before.iter().filter(|f| !day_gates.contains(&f.id.as_str())).all(|f| f.verdict == Verdict::Met);
+    let spent = case.course.days_in_phase(case.today()) >= phase.minimum_days;
     let met = exit.iter().all(|f| f.verdict == Verdict::Met);
     Some(FullReturn { not_before, cleared: quiet && met && spent && case.today() >= not_before })
-}
-
-/// What is missing, each thing once, soonest first.
-fn missing(findings: &[Finding]) -> Vec<Missing> {
-    let mut list: Vec<Missing> = Vec::new();
-    for missing in findings.iter().filter_map(|f| f.missing.clone()) {
-        match list.iter_mut().find(|m| m.id == missing.id) {
-            Some(known) => {
-                known.both_sides |= missing.both_sides;
-                known.days = known.days.max(missing.days);
-                known.wait = known.wait.max(missing.wait);
-            }
-            None => list.push(missing),
-        }
-    }
-    let order = |kind: &str| match kind {
-        "questions" => 0,
-        "reading" => 1,
-        "test" => 2,
-        "session" => 3,
-        _ => 4,
-    };
-    list.sort_by_key(|m| (m.wait, order(m.kind)));
-    list
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::day::{At, Day};
-use super::entry::{Entry, EntryId};
+use super::entry::{Answer, Entry, EntryId};
 use super::episode::Episode;
 use super::journal::{Journal, answers};
-use super::library::Library;
+use super::library::{Library, Urgency};
 use super::question::{AnswerValue, Answers, Holds, Standing};
 
 /// An answer that counts, as a rule looks at it.
@@ -144,4 +144,15 @@ impl Answered for BookDay<'_, '_> {
         let at = matches!(holds, Holds::Day | Holds::Week).then_some(entry.at);
         holds.covers(self.day.since(entry.day)).then_some(Told { value, entry: Some(&entry.id), at })
     }
+}
+
+/// The answers of a screen in which nothing applied: every emergency and
+/// urgent question that asks for a sign, answered with its calm answer.
+pub fn calm_answers(library: &Library) -> Vec<Answer> {
+    library
+        .screening_questions(Urgency::Urgent)
+        .into_iter()
+        .filter_map(|q| Some(Answer { question: q.id.clone(), value: q.calm.clone()? }))
+        .filter(|a| a.value != AnswerValue::Yes)
+        .collect()
 }

@@ -24,12 +24,9 @@ pub enum Zone {
     Red,
 }
 
-/// How far back the latest bout may lie to be judged, in days.
-const SESSION_WINDOW: i64 = 7;
-
 /// The zone of one bout, by the cap of its exercise and the caps of the phase;
 /// nothing when the pain was not reported.
-fn zone(performed: &Performed, prescription: Option<&Prescription>, caps: Caps) -> Option<Zone> {
+pub(super) fn zone(performed: &Performed, prescription: Option<&Prescription>, caps: Caps) -> Option<Zone> {
     let pain = performed.pain?;
     let green = prescription.map_or(caps.green, |p| p.cap.min(caps.green));
     Some(match pain {
@@ -53,6 +50,16 @@ fn bouts<'a>(case: &'a Case<'_>, window: i64) -> Vec<(Recorded<'a, Performed>, Z
             Some((bout, zone))
         })
         .collect()
+}
+
+/// The worst zone of the bouts of a day; nothing when no pain was reported
+/// with one.
+pub(super) fn worst_zone(case: &Case<'_>, day: Day) -> Option<Zone> {
+    bouts(case, case.today().since(day) + 1)
+        .into_iter()
+        .filter(|(bout, _)| bout.entry.day == day)
+        .map(|(_, zone)| zone)
+        .max()
 }
 
 /// How many days back sessions are looked for when the last few are judged.
@@ -94,7 +101,9 @@ pub(super) fn session_days(
     of_last: u32,
     since: Option<At>,
 ) -> Option<Seen> {
-    let window = if of_last == 1 { SESSION_WINDOW } else { SESSION_MEMORY };
+    // The last session counts until there is another one, however long ago.
+    let window =
+        if of_last == 1 { case.today().since(case.course.onset) + 1 } else { SESSION_MEMORY };
     let mut days: BTreeMap<Day, (Zone, Vec<EntryId>, Vec<String>)> = BTreeMap::new();
     for (bout, zone) in bouts(case, window) {
         if since.is_some_and(|at| bout.entry.at <= at) {

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::bouts::{Zone, each_exercise, session_days};
 use super::criteria::{Case, median};
 use super::day::{At, Day};
+use super::diary::DayPain;
 use super::entry::EntryId;
 use super::finding::{Finding, FindingKind, Verdict};
-use super::measure::{PAIN_MORNING, plain};
-use super::program::MeasureTest;
+use super::criteria;
+use super::measure::plain;
+use super::program::{MeasureTest, Stage};
 use super::question::AnswerValue;
 
 /// What a pulled brake does.
@@ -27,6 +29,9 @@ pub enum Effect {
     Rest,
     /// No advance, and only what the first phase allows.
     Protect,
+    /// No advance, and only what the strengthening phase holds as well, until
+    /// its tests are repeated.
+    Retest,
     /// Begin the phase again.
     Restart,
     /// One phase back.
@@ -38,10 +43,8 @@ pub enum Effect {
 pub enum Trigger {
     /// Readings of a measure.
     Readings(MeasureTest),
-    /// A measure lies above its baseline by at least so much.
+    /// The latest morning lies above its baseline by at least so much.
     Rise {
-        /// The measure.
-        measure: String,
         /// By how much.
         value: f64,
     },
@@ -49,8 +52,6 @@ pub enum Trigger {
     MorningAboveCaps,
     /// The median of the last seven days lies above that of the seven before.
     WeekRise {
-        /// The measure.
-        measure: String,
         /// By how much.
         value: f64,
     },
@@ -96,6 +97,11 @@ pub struct Brake {
     pub when: Vec<Trigger>,
     /// Whether every program has it, or only those that name it.
     pub always: bool,
+    /// The stages in which it is judged; none means all.
+    pub stages: Vec<Stage>,
+    /// Whether what pulled it stands, however old, until a later report
+    /// denies it.
+    pub stands: bool,
     /// Why it stands.
     pub why: String,
     /// Keys of its sources.
@@ -114,11 +120,7 @@ pub struct Braking {
 }
 
 /// The highest morning baseline that an advance may be measured against.
-const BASELINE_CEILING: f64 = 3.0;
-
-/// Mornings that a baseline is taken from, and the fewest that make a median.
-const BASELINE_MORNINGS: usize = 7;
-const BASELINE_FLOOR: usize = 3;
+pub(super) const BASELINE_CEILING: f64 = 3.0;
 
 /// Judges every brake of an episode that there is something on record for.
 pub fn judge(case: &Case<'_>) -> Vec<Braking> {
@@ -126,6 +128,7 @@ pub fn judge(case: &Case<'_>) -> Vec<Braking> {
         .brakes
         .iter()
         .filter(|b| b.always || case.program.step_back.contains(&b.id))
+        .filter(|b| b.stages.is_empty() || b.stages.contains(&case.course.phase(case.program).stage))
         .filter_map(|brake| judge_one(case, brake))
         .collect()
 }
@@ -137,17 +140,21 @@ fn judge_one(case: &Case<'_>, brake: &Brake) -> Option<Braking> {
         Effect::StepBack | Effect::Restart => case.course.stepped_back,
         _ => None,
     };
-    let mut seen: Vec<Seen> = brake
-        .when
-        .iter()
-        .filter_map(|trigger| pull(case, trigger, brake.effect == Effect::StepBack, since))
-        .collect();
+    let stands = matches!(brake.effect, Effect::StepBack | Effect::Retest);
+    let mut seen: Vec<Seen> = if brake.stands {
+        standing(case, &brake.when).into_iter().collect()
+    } else {
+        brake.when.iter().filter_map(|trigger| pull(case, trigger, stands, since)).collect()
+    };
     seen.sort_by_key(|s| match s.pulled {
         Verdict::Met => 0,
         Verdict::Unknown => 1,
         Verdict::NotMet => 2,
     });
-    let first = seen.into_iter().next()?;
+    let mut first = seen.into_iter().next()?;
+    if brake.effect == Effect::Retest && first.pulled == Verdict::Met && retested(case, &first.entries) {
+        first = Seen::quiet("the tests were repeated since");
+    }
     let verdict = match first.pulled {
         Verdict::Met => Verdict::NotMet,
         Verdict::NotMet => Verdict::Met,
@@ -165,7 +172,6 @@ fn judge_one(case: &Case<'_>, brake: &Brake) -> Option<Braking> {
             source: brake.source.clone(),
             // Nobody may override what just hurt.
             binding: verdict == Verdict::NotMet,
-            missing: None,
         },
         effect: brake.effect,
         exercises: first.exercises,
@@ -195,16 +201,19 @@ impl Seen {
 fn pull(case: &Case<'_>, trigger: &Trigger, stands: bool, since: Option<At>) -> Option<Seen> {
     match trigger {
         Trigger::Readings(test) => readings_pull(case, test, stands, since),
-        Trigger::Rise { measure, value } => rise(case, measure, *value),
+        Trigger::Rise { value } => rise(case, *value),
         Trigger::MorningAboveCaps => Some(morning(case)),
-        Trigger::WeekRise { measure, value } => week_rise(case, measure, *value, since),
+        Trigger::WeekRise { value } => week_rise(case, *value, since),
         Trigger::Sessions { zone, times, of_last, each: true } => {
             each_exercise(case, *zone, *times, *of_last)
         }
         Trigger::Sessions { zone, times, of_last, each: false } => {
             session_days(case, *zone, *times, *of_last, since)
         }
-        Trigger::Answer { question, is, days } => answered(case, question, is, *days, since),
+        Trigger::Answer { question, is, days } => {
+            let days = if stands { case.today().since(case.course.current().from) + 1 } else { i64::from(*days) };
+            answered(case, question, is, days, since)
+        }
         Trigger::Gap { days, ended } => Some(gap(case, *days, *ended)),
     }
 }
@@ -242,102 +251,73 @@ fn readings_pull(case: &Case<'_>, test: &MeasureTest, stands: bool, since: Optio
     })
 }
 
-/// The baseline of a morning measure before `day`: the median of the last
-/// seven logged mornings, or the latest one when there are fewer than three.
-pub fn baseline(case: &Case<'_>, measure: &str, day: Day) -> Option<f64> {
-    let earlier = case.journal.samples(measure, case.course.onset, day.minus(1));
-    let mut mornings: std::collections::BTreeMap<Day, f64> = std::collections::BTreeMap::new();
-    for sample in earlier {
-        let worst = mornings.entry(sample.day).or_insert(sample.value);
-        *worst = worst.max(sample.value);
-    }
-    let recent: Vec<f64> = mornings.values().rev().take(BASELINE_MORNINGS).copied().collect();
-    if recent.len() >= BASELINE_FLOOR { median(recent) } else { recent.first().copied() }
-}
-
-/// The latest morning of today or yesterday, the worst where there are two.
-fn latest_morning(case: &Case<'_>, measure: &str) -> Option<(Day, f64, Vec<EntryId>)> {
+/// The latest morning of today or yesterday, with its day.
+fn latest_morning<'a>(case: &'a Case<'_>) -> Option<(Day, &'a DayPain<'a>)> {
     let today = case.today();
-    let samples = case.journal.samples(measure, today.minus(1), today);
-    let day = samples.iter().map(|s| s.day).max()?;
-    let of_day: Vec<_> = samples.into_iter().filter(|s| s.day == day).collect();
-    let value = of_day.iter().map(|s| s.value).reduce(f64::max)?;
-    Some((day, value, of_day.into_iter().map(|s| s.entry.clone()).collect()))
+    case.diary.mornings.range(today.minus(1)..=today).next_back().map(|(day, morning)| (*day, morning))
 }
 
-fn rise(case: &Case<'_>, measure: &str, by: f64) -> Option<Seen> {
-    let (day, value, entries) = latest_morning(case, measure)?;
-    let base = baseline(case, measure, day)?;
-    let observed = format!("{} against a baseline of {}", plain(value), plain(base));
-    Some(Seen::of(value >= base + by, observed, entries))
+fn rise(case: &Case<'_>, by: f64) -> Option<Seen> {
+    let (day, morning) = latest_morning(case)?;
+    let base = case.diary.baseline(day)?;
+    let observed = format!("{} against a baseline of {}", plain(morning.worst), plain(base));
+    Some(Seen::of(morning.worst >= base + by, observed, morning.ids()))
 }
 
 fn morning(case: &Case<'_>) -> Seen {
-    let caps = case.course.phase(case.program).caps;
+    let unknown = |observed: &str, entries| Seen {
+        pulled: Verdict::Unknown,
+        observed: observed.to_owned(),
+        entries,
+        exercises: vec![],
+    };
     // Yesterday's morning says nothing about a day that nobody reported on.
-    let latest = latest_morning(case, PAIN_MORNING).filter(|(day, ..)| *day == case.today());
-    let Some((day, value, entries)) = latest else {
-        return Seen {
-            pulled: Verdict::Unknown,
-            observed: "no morning reading today".to_owned(),
-            entries: vec![],
-            exercises: vec![],
-        };
+    let Some((day, morning)) = latest_morning(case).filter(|(day, _)| *day == case.today()) else {
+        return unknown("no morning reading today", vec![]);
     };
-    let Some(base) = baseline(case, PAIN_MORNING, day) else {
-        return Seen {
-            pulled: Verdict::Unknown,
-            observed: "no earlier morning to compare with".to_owned(),
-            entries,
-            exercises: vec![],
-        };
+    let Some(allowed) = allowed_morning(case, day) else {
+        return unknown("no earlier morning to compare with", morning.ids());
     };
-    let base = base.min(BASELINE_CEILING);
-    let allowed = base + caps.morning_rise;
-    let observed = format!("{} this morning, up to {} allowed", plain(value), plain(allowed));
-    Seen::of(value > allowed, observed, entries)
+    let observed = format!("{} this morning, up to {} allowed", plain(morning.worst), plain(allowed));
+    Seen::of(morning.worst > allowed, observed, morning.ids())
 }
 
-fn week_rise(case: &Case<'_>, measure: &str, by: f64, since: Option<At>) -> Option<Seen> {
-    const WEEK: i64 = 7;
-    const FEWEST: usize = 3;
+/// The highest pain on waking that the phase allows on a day; nothing while
+/// there is no earlier morning.
+pub fn allowed_morning(case: &Case<'_>, day: Day) -> Option<f64> {
+    let caps = case.course.phase(case.program).caps;
+    case.diary.baseline(day).map(|base| base.min(BASELINE_CEILING) + caps.morning_rise)
+}
+
+/// The days that a weekly median is taken over, and the fewest that make one.
+pub(super) const WEEK: i64 = 7;
+const WEEK_FLOOR: usize = 3;
+
+fn week_rise(case: &Case<'_>, by: f64, since: Option<At>) -> Option<Seen> {
     let today = case.today();
-    let daily = |first: Day, last: Day| {
-        let mut days: std::collections::BTreeMap<Day, (f64, Vec<EntryId>)> =
-            std::collections::BTreeMap::new();
-        let samples = if measure == super::measure::PAIN_ANY {
-            case.journal.pains(case.library, first, last)
-        } else {
-            case.journal.samples(measure, first, last)
-        };
-        for sample in samples.into_iter().filter(|s| case.is_injured(s.side)) {
-            let day = days.entry(sample.day).or_insert((sample.value, vec![]));
-            day.0 = day.0.max(sample.value);
-            day.1.push(sample.entry.clone());
-        }
-        days
-    };
-    let (this, before) =
-        (daily(today.minus(WEEK - 1), today), daily(today.minus(2 * WEEK - 1), today.minus(WEEK)));
-    if this.len() < FEWEST || before.len() < FEWEST {
-        return None;
-    }
-    let of = |days: &std::collections::BTreeMap<Day, (f64, Vec<EntryId>)>| {
-        median(days.values().map(|d| d.0).collect()).unwrap_or_default()
-    };
-    let (now, then) = (of(&this), of(&before));
+    let (now, then) = week_medians(case, today)?;
     let observed = format!("weekly median {} after {}", plain(now), plain(then));
     let answered = since.is_some_and(|at| Day::of(at) > today.minus(WEEK));
-    let entries = this.into_values().flat_map(|d| d.1).collect();
+    let entries = case.diary.pains.range(today.minus(WEEK - 1)..=today).flat_map(|(_, d)| d.ids()).collect();
     Some(Seen::of(now >= then + by && !answered, observed, entries))
 }
 
-fn answered(case: &Case<'_>, question: &str, is: &[String], days: u32, since: Option<At>) -> Option<Seen> {
+/// The median worst pain of the week that ends on `day`, and of the week
+/// before it; nothing where one of them has too few days.
+pub(super) fn week_medians(case: &Case<'_>, day: Day) -> Option<(f64, f64)> {
+    let of = |first: Day, last: Day| {
+        let days: Vec<f64> = case.diary.pains.range(first..=last).map(|(_, d)| d.worst).collect();
+        if days.len() < WEEK_FLOOR { None } else { median(days) }
+    };
+    of(day.minus(WEEK - 1), day).zip(of(day.minus(2 * WEEK - 1), day.minus(WEEK)))
+}
+
+fn answered(case: &Case<'_>, question: &str, is: &[String], days: i64, since: Option<At>) -> Option<Seen> {
     let today = case.today();
     let told = case
         .journal
         .answers()
-        .filter(|(e, _)| e.day > today.minus(i64::from(days)) && since.is_none_or(|at| e.at > at))
+        .filter(|(e, _)| e.day > today.minus(days) && since.is_none_or(|at| e.at > at))
         .flat_map(|(e, answers)| answers.iter().map(move |a| (e, a)))
         .filter(|(_, a)| a.question == question)
         .filter(|(_, a)| match &a.value {
@@ -362,8 +342,73 @@ fn gap(case: &Case<'_>, days: u32, ended: bool) -> Seen {
     Seen::of(worst >= i64::from(days), format!("last logged {open} days ago"), vec![])
 }
 
-/// The instant of the latest pain of at least this much, 0 to 10.
-pub fn last_pain_of(case: &Case<'_>, at_least: f64) -> Option<At> {
-    let pains = case.journal.pains(case.library, case.course.onset, case.today());
-    pains.into_iter().filter(|s| s.value >= at_least && case.is_injured(s.side)).map(|s| s.at).max()
+/// One report of what a standing brake asks for.
+struct Report<'a> {
+    at: At,
+    day: Day,
+    pulls: bool,
+    said: String,
+    entry: &'a EntryId,
+    window: i64,
+}
+
+/// A brake that stands until it is denied: pulled by any report of the last
+/// days, and by the latest one however old.
+fn standing(case: &Case<'_>, when: &[Trigger]) -> Option<Seen> {
+    let (first, today) = (case.course.onset, case.today());
+    let mut reports: Vec<Report<'_>> = Vec::new();
+    for trigger in when {
+        match trigger {
+            Trigger::Readings(test) => {
+                let measure = case.library.measures.get(&test.measure)?;
+                let samples = case.journal.samples(&measure.id, first, today);
+                reports.extend(samples.into_iter().filter(|s| case.is_injured(s.side)).map(|s| Report {
+                    at: s.at,
+                    day: s.day,
+                    pulls: test.op.holds(s.value, test.value),
+                    said: format!("{}: {} on {}", measure.name, measure.say(s.value), s.day),
+                    entry: s.entry,
+                    window: i64::from(test.days),
+                }));
+            }
+            Trigger::Answer { question, is, days } => {
+                for (entry, given) in case.journal.answers().filter(|(e, _)| e.day >= first) {
+                    for answer in given.iter().filter(|a| a.question == *question) {
+                        let AnswerValue::Choices(chosen) = &answer.value else { continue };
+                        reports.push(Report {
+                            at: entry.at,
+                            day: entry.day,
+                            pulls: chosen.iter().any(|c| is.contains(c)),
+                            said: format!("reported: {} on {}", answer.value, entry.day),
+                            entry: &entry.id,
+                            window: i64::from(*days),
+                        });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let latest = reports.iter().map(|r| r.at).max()?;
+    let pulling = |r: &&Report<'_>| r.pulls && (r.at == latest || r.day > today.minus(r.window));
+    let pulled: Vec<&Report<'_>> = reports.iter().filter(pulling).collect();
+    Some(match pulled.iter().max_by_key(|r| r.at) {
+        Some(last) => Seen::of(true, last.said.clone(), pulled.iter().map(|r| r.entry.clone()).collect()),
+        None => Seen::quiet("denied since"),
+    })
+}
+
+/// Whether every test of the strengthening phase was passed after the latest
+/// of these entries.
+fn retested(case: &Case<'_>, after: &[EntryId]) -> bool {
+    let at_of = |id: &EntryId| case.journal.entries().iter().find(|e| e.id == *id).map(|e| e.at);
+    let Some(event) = after.iter().filter_map(at_of).max() else { return false };
+    let Some(phase) = case.program.phases.iter().find(|p| p.stage == Stage::Strengthening) else {
+        return true;
+    };
+    phase.exit.iter().filter(|c| c.is_for(case.episode.goal)).all(|criterion| {
+        let finding = criteria::judge(case, &phase.id, criterion);
+        finding.verdict == Verdict::Met
+            && finding.entries.iter().all(|id| at_of(id).is_some_and(|at| at > event))
+    })
 }

@@ -10,15 +10,16 @@ use std::collections::BTreeMap;
 use super::course::Course;
 use super::daily::{DayReading, by_day};
 use super::day::Day;
-use super::entry::{EntryId, Side};
+use super::diary::{self, Diary};
+use super::entry::{EntryId, Performed, Side};
 use super::episode::Episode;
 use super::finding::{Finding, FindingKind, Verdict};
-use super::journal::Journal;
+use super::journal::{Journal, Recorded, Sample};
 use super::library::Library;
 use super::measure::{Better, Measure, PAIN_MORNING, plain};
 use super::program::{Criterion, MeasureTest, Op, Program, SessionTest, Stat, Subject, Whose};
 use super::screening::counts;
-use super::wanted::{clearance_missing, measure_missing, measure_wanted, session_missing, session_wanted};
+use super::wanted::{measure_wanted, session_wanted};
 
 /// Everything that one episode is judged from.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +34,8 @@ pub struct Case<'a> {
     pub journal: &'a Journal,
     /// Where it stands.
     pub course: &'a Course,
+    /// What they say day by day.
+    pub diary: &'a Diary<'a>,
 }
 
 impl Case<'_> {
@@ -43,10 +46,7 @@ impl Case<'_> {
 
     /// Whether a reading of this side speaks of the injured leg.
     pub fn is_injured(&self, side: Option<Side>) -> bool {
-        match (self.episode.side, side) {
-            (Some(injured), Some(side)) => injured.other() != Some(side),
-            _ => true,
-        }
+        diary::is_injured(self.episode, side)
     }
 }
 
@@ -59,36 +59,24 @@ pub struct Judged {
     pub observed: String,
     /// The entries behind it.
     pub entries: Vec<EntryId>,
-    /// On how many days a reading was still missing.
-    pub short: u32,
 }
 
 impl Judged {
-    fn new(verdict: Verdict, observed: impl Into<String>, entries: Vec<EntryId>, short: u32) -> Self {
-        Self { verdict, observed: observed.into(), entries, short }
+    fn new(verdict: Verdict, observed: impl Into<String>, entries: Vec<EntryId>) -> Self {
+        Self { verdict, observed: observed.into(), entries }
     }
 }
 
 /// Judges a criterion for an episode.
 pub fn judge(case: &Case<'_>, phase: &str, criterion: &Criterion) -> Finding {
-    let (judged, wanted, missing) = match &criterion.subject {
-        Subject::Measure(test) => {
-            let judged = measure(case, test);
-            let missing = measure_missing(case, test, &judged);
-            (judged, measure_wanted(case.library, test), missing)
+    let (judged, wanted) = match &criterion.subject {
+        Subject::Measure(test) => (measure(case, test), measure_wanted(case.library, test)),
+        Subject::Session(test) => (sessions(case, test), session_wanted(case.library, test)),
+        Subject::Clearance(rule) => {
+            (clearance(case, rule), format!("a clinician's outcome for `{rule}` on record"))
         }
-        Subject::Session(test) => {
-            let judged = sessions(case, test);
-            let missing = session_missing(case, test, &judged);
-            (judged, session_wanted(case.library, test), missing)
-        }
-        Subject::Clearance(rule) => (
-            clearance(case, rule),
-            format!("a clinician's outcome for `{rule}` on record"),
-            Some(clearance_missing(rule)),
-        ),
         Subject::DaysInPhase(days) => {
-            (days_in_phase(case, *days), format!("at least {days} days in this phase"), None)
+            (days_in_phase(case, *days), format!("at least {days} days in this phase"))
         }
     };
     Finding {
@@ -101,14 +89,13 @@ pub fn judge(case: &Case<'_>, phase: &str, criterion: &Criterion) -> Finding {
         why: criterion.why.clone(),
         source: criterion.source.clone(),
         binding: matches!(criterion.subject, Subject::Clearance(_)),
-        missing: if judged.verdict == Verdict::Unknown { missing } else { None },
     }
 }
 
 /// Judges a condition on readings.
 pub fn measure(case: &Case<'_>, test: &MeasureTest) -> Judged {
     let Some(measure) = case.library.measures.get(&test.measure) else {
-        return Judged::new(Verdict::Unknown, "no such measure", vec![], test.min_samples);
+        return Judged::new(Verdict::Unknown, "no such measure", vec![]);
     };
     let today = case.today();
     let window = i64::from(test.days);
@@ -144,7 +131,7 @@ fn worst(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>
         .filter(|(_, d)| !d.bound || test.op.holds(d.value, test.value) == asks_for_good(measure, test.op))
         .collect();
     let Some(value) = known.iter().map(|(_, d)| d.value).reduce(|a, b| measure.worse(a, b)) else {
-        return Judged::new(Verdict::Unknown, "no reading", vec![], test.min_samples);
+        return Judged::new(Verdict::Unknown, "no reading", vec![]);
     };
     let entries: Vec<EntryId> = known.iter().flat_map(|(_, d)| d.entries.clone()).collect();
     let proving = known.iter().filter(|(_, d)| d.proves).count();
@@ -162,10 +149,10 @@ fn worst(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>
         if !holds {
             let failing = known.iter().filter(|(_, d)| !test.op.holds(d.value, test.value));
             let entries = failing.flat_map(|(_, d)| d.entries.clone()).collect();
-            return Judged::new(Verdict::NotMet, observed, entries, 0);
+            return Judged::new(Verdict::NotMet, observed, entries);
         }
         let verdict = if short == 0 { Verdict::Met } else { Verdict::Unknown };
-        return Judged::new(verdict, shortfall(&observed, test, proving, days), entries, short);
+        return Judged::new(verdict, shortfall(&observed, test, proving, days), entries);
     }
     // A trigger: one reading is enough to pull it.
     let verdict = match (holds, short) {
@@ -173,7 +160,7 @@ fn worst(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>
         (false, 0) => Verdict::NotMet,
         (false, _) => Verdict::Unknown,
     };
-    Judged::new(verdict, observed, entries, short)
+    Judged::new(verdict, observed, entries)
 }
 
 fn latest(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>) -> Judged {
@@ -188,19 +175,19 @@ fn latest(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading
             continue;
         }
         if reading.bound && !holds {
-            return Judged::new(Verdict::Unknown, observed, reading.entries.clone(), 1);
+            return Judged::new(Verdict::Unknown, observed, reading.entries.clone());
         }
         let verdict = if holds { Verdict::Met } else { Verdict::NotMet };
-        return Judged::new(verdict, observed, reading.entries.clone(), 0);
+        return Judged::new(verdict, observed, reading.entries.clone());
     }
     let observed = if days.is_empty() { "no reading" } else { "only readings after an analgesic" };
-    Judged::new(Verdict::Unknown, observed, vec![], 1)
+    Judged::new(Verdict::Unknown, observed, vec![])
 }
 
 fn median_of(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>) -> Judged {
     let direct: Vec<&DayReading> = days.values().filter(|d| !d.bound).collect();
     let Some(value) = median(direct.iter().map(|d| d.value).collect()) else {
-        return Judged::new(Verdict::Unknown, "no reading", vec![], test.min_samples);
+        return Judged::new(Verdict::Unknown, "no reading", vec![]);
     };
     let proving = u32::try_from(direct.iter().filter(|d| d.proves).count()).unwrap_or(u32::MAX);
     let short = test.min_samples.saturating_sub(proving);
@@ -215,7 +202,6 @@ fn median_of(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayRead
         verdict,
         format!("median {} on {}", measure.say(value), count_days(direct.len())),
         entries,
-        short,
     )
 }
 
@@ -234,7 +220,7 @@ fn days_in_a_row(
         let holds = test.op.holds(reading.value, test.value);
         if !holds && !reading.bound {
             let observed = format!("{} on {day}", measure.say(reading.value));
-            return Judged::new(Verdict::NotMet, observed, reading.entries.clone(), test.days);
+            return Judged::new(Verdict::NotMet, observed, reading.entries.clone());
         }
         if !holds || !reading.proves {
             break;
@@ -245,9 +231,9 @@ fn days_in_a_row(
     let observed = format!("{} in a row{}", count_days(run as usize), if run == 0 { "" } else { " up to " })
         + &(if run == 0 { String::new() } else { last.to_string() });
     if run >= test.days {
-        Judged::new(Verdict::Met, observed, entries, 0)
+        Judged::new(Verdict::Met, observed, entries)
     } else {
-        Judged::new(Verdict::Unknown, observed, entries, test.days - run)
+        Judged::new(Verdict::Unknown, observed, entries)
     }
 }
 
@@ -261,13 +247,13 @@ fn compared(case: &Case<'_>, measure: &Measure, test: &MeasureTest, first: Day, 
             (true, false) => "no reading of the injured side",
             _ => "no reading of the other side",
         };
-        return Judged::new(Verdict::Unknown, observed, vec![], 1);
+        return Judged::new(Verdict::Unknown, observed, vec![]);
     };
     let entries: Vec<EntryId> = mine.entries.iter().chain(&theirs.entries).cloned().collect();
     let sides = format!("{} against {} on {day}", measure.say(mine.value), measure.say(theirs.value));
     let (value, observed) = match (test.whose, measure.better) {
         (Whose::Ratio, _) if theirs.value <= 0.0 => {
-            return Judged::new(Verdict::Unknown, format!("{sides}: nothing to compare with"), entries, 1);
+            return Judged::new(Verdict::Unknown, format!("{sides}: nothing to compare with"), entries);
         }
         (Whose::Ratio, _) => {
             let percent = 100.0 * mine.value / theirs.value;
@@ -285,69 +271,86 @@ fn compared(case: &Case<'_>, measure: &Measure, test: &MeasureTest, first: Day, 
         (true, true) => Verdict::Met,
         (true, false) => Verdict::Unknown,
     };
-    Judged::new(verdict, observed, entries, u32::from(verdict == Verdict::Unknown))
+    Judged::new(verdict, observed, entries)
 }
 
 /// Judges a condition on sessions.
 fn sessions(case: &Case<'_>, test: &SessionTest) -> Judged {
-    let today = case.today();
-    let mut clean = Vec::new();
-    let mut last_clean: Option<super::day::At> = None;
-    let mut latest_failed = false;
-    for bout in case.journal.performed(today.minus(i64::from(test.days) - 1), today) {
-        let far_enough = bout.what.dose.as_ref().is_some_and(|d| d.rung >= test.at_least.rung);
-        if bout.what.exercise != test.exercise || bout.what.skipped.is_some() || !far_enough {
-            continue;
-        }
-        let during = bout.what.pain;
-        let next = case.journal.samples(PAIN_MORNING, bout.entry.day.plus(1), bout.entry.day.plus(1));
-        let after = next.iter().map(|s| s.value).reduce(f64::max);
-        let hurt = during.is_some_and(|p| p > test.pain) || after.is_some_and(|p| p > test.next_morning);
-        latest_failed = hurt;
-        let proven = during.is_some()
-            && after.is_some()
-            && !hurt
-            && !case.journal.masked(bout.entry.at)
-            && !next.iter().any(|s| s.masked);
-        let apart = last_clean.is_none_or(|at| {
-            bout.entry.at.signed_duration_since(at).num_minutes() >= i64::from(test.apart_hours) * 60
-        });
-        if proven && apart {
-            last_clean = Some(bout.entry.at);
-            clean.push(bout.entry.id.clone());
-        }
-    }
+    let clean = clean_sessions(case, test);
     let count = u32::try_from(clean.len()).unwrap_or(u32::MAX);
     let observed = format!("{count} of {} clean sessions in {} days", test.times, test.days);
-    let verdict = if latest_failed {
+    let hurt = counted(case, test).last().is_some_and(|bout| session_hurt(case, test, &bout));
+    let verdict = if hurt {
         Verdict::NotMet
     } else if count >= test.times {
         Verdict::Met
     } else {
         Verdict::Unknown
     };
-    Judged::new(verdict, observed, clean, test.times.saturating_sub(count))
+    Judged::new(verdict, observed, clean)
+}
+
+/// The sessions of a window that are far enough to count.
+fn counted<'a>(case: &'a Case<'_>, test: &'a SessionTest) -> impl Iterator<Item = Recorded<'a, Performed>> {
+    let today = case.today();
+    case.journal.performed(today.minus(i64::from(test.days) - 1), today).filter(|bout| {
+        let far_enough = bout.what.dose.as_ref().is_some_and(|d| d.rung >= test.at_least.rung);
+        bout.what.exercise == test.exercise && bout.what.skipped.is_none() && far_enough
+    })
+}
+
+fn morning_after<'a>(case: &'a Case<'_>, bout: &Recorded<'_, Performed>) -> Vec<Sample<'a>> {
+    let next = bout.entry.day.plus(1);
+    case.journal.samples(PAIN_MORNING, next, next)
+}
+
+fn session_hurt(case: &Case<'_>, test: &SessionTest, bout: &Recorded<'_, Performed>) -> bool {
+    bout.what.pain.is_some_and(|p| p > test.pain)
+        || morning_after(case, bout).iter().any(|s| s.value > test.next_morning)
+}
+
+/// The clean sessions of a window, far enough apart: painless enough during
+/// them and on the next morning, both reported and neither masked.
+pub(super) fn clean_sessions(case: &Case<'_>, test: &SessionTest) -> Vec<EntryId> {
+    let mut clean = Vec::new();
+    let mut last: Option<super::day::At> = None;
+    for bout in counted(case, test) {
+        let next = morning_after(case, &bout);
+        let proven = bout.what.pain.is_some()
+            && !next.is_empty()
+            && !session_hurt(case, test, &bout)
+            && !case.journal.masked(bout.entry.at)
+            && !next.iter().any(|s| s.masked);
+        let apart = last.is_none_or(|at| {
+            bout.entry.at.signed_duration_since(at).num_minutes() >= i64::from(test.apart_hours) * 60
+        });
+        if proven && apart {
+            last = Some(bout.entry.at);
+            clean.push(bout.entry.id.clone());
+        }
+    }
+    clean
 }
 
 /// Judges whether a clinician's outcome opens a gate.
 fn clearance(case: &Case<'_>, rule: &str) -> Judged {
     match case.journal.latest_clearance(rule) {
-        None => Judged::new(Verdict::Unknown, "none on record", vec![], 1),
+        None => Judged::new(Verdict::Unknown, "none on record", vec![]),
         Some(found) => {
             let observed =
                 format!("{} by a {} on {}", found.what.outcome.id(), found.what.role, found.what.day);
             let verdict = if counts(found.what, case.today()) { Verdict::Met } else { Verdict::NotMet };
-            Judged::new(verdict, observed, vec![found.entry.id.clone()], 0)
+            Judged::new(verdict, observed, vec![found.entry.id.clone()])
         }
     }
 }
 
 fn days_in_phase(case: &Case<'_>, days: i64) -> Judged {
     let span = case.course.current();
-    let spent = case.today().since(span.from);
+    let spent = case.course.days_in_phase(case.today());
     let verdict = if spent >= days { Verdict::Met } else { Verdict::NotMet };
     let seen = usize::try_from(spent).map_or_else(|_| format!("{spent} days"), count_days);
-    Judged::new(verdict, seen, vec![span.entry.clone()], 0)
+    Judged::new(verdict, seen, vec![span.entry.clone()])
 }
 
 /// The median of some values; nothing when there are none.

@@ -24,6 +24,21 @@ pub struct Dose {
     pub rung: Option<u32>,
 }
 
+impl Dose {
+    /// Whether this is at least as much as `due`, part by part. A part that was
+    /// not reported does not reach one that is due.
+    pub fn reaches(&self, due: &Self) -> bool {
+        let parts = [
+            (self.sets, due.sets),
+            (self.reps, due.reps),
+            (self.seconds, due.seconds),
+            (self.metres, due.metres),
+            (self.rung, due.rung),
+        ];
+        parts.into_iter().all(|(done, due)| due.is_none_or(|due| done.is_some_and(|done| done >= due)))
+    }
+}
+
 /// A text that is no dose.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a dose")]

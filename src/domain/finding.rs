@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::dose::Dose;
 use super::entry::{EntryId, FindingRecord};
 
 /// The verdict on one condition. Unknown is neither of the others.
@@ -44,40 +43,6 @@ pub enum FindingKind {
     Brake,
 }
 
-/// What has to be recorded for a finding that is unknown, or still short.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Missing {
-    /// Id of the measure, question set, exercise or rule to record.
-    pub id: String,
-    /// What it is: `reading`, `test`, `session`, `questions` or `clearance`.
-    pub kind: &'static str,
-    /// Its name within a sentence.
-    pub name: String,
-    /// On how many further days it has to be recorded.
-    pub days: u32,
-    /// How many of those lie after today: 0 when it can be done today.
-    pub wait: u32,
-    /// Whether both legs have to be tested.
-    pub both_sides: bool,
-    /// The dose that a session needs.
-    pub dose: Option<Dose>,
-}
-
-impl Missing {
-    /// Something that is recorded once, and can be recorded today.
-    pub fn today(id: &str, kind: &'static str, name: &str) -> Self {
-        Self {
-            id: id.to_owned(),
-            kind,
-            name: name.to_owned(),
-            days: 1,
-            wait: 0,
-            both_sides: false,
-            dose: None,
-        }
-    }
-}
-
 /// The verdict on one condition for moving on.
 ///
 /// The condition is always put so that "met" speaks for moving on.
@@ -101,9 +66,6 @@ pub struct Finding {
     pub source: Vec<String>,
     /// Whether it holds against an override as well.
     pub binding: bool,
-    /// What would have to be recorded.
-    #[serde(skip)]
-    pub missing: Option<Missing>,
 }
 
 impl Finding {

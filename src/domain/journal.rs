@@ -99,6 +99,13 @@ impl Journal {
         Self { entries, shared, answered, decided, cleared, analgesics, now }
     }
 
+    /// The same journal with some more on record, read at another moment.
+    #[must_use]
+    pub fn with(&self, more: &[Entry], now: Now) -> Self {
+        let more = more.iter().map(|e| Arc::new(e.clone()));
+        Self::with_shared(self.entries.iter().cloned().chain(more), self.shared.clone(), now)
+    }
+
     /// The moment at which the journal is read.
     pub fn now(&self) -> Now {
         self.now

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::brakes::Brake;
+use super::limits::Limit;
 use super::measure::Measure;
 use super::patterns::{Pattern, WellsItem};
 use super::question::{AnswerValue, Question};
@@ -241,6 +242,8 @@ pub struct Library {
     pub topics: Vec<Topic>,
     /// Brakes, in the order of the file.
     pub brakes: Vec<Brake>,
+    /// Limits, in the order of the file.
+    pub limits: Vec<Limit>,
     /// Sources.
     pub sources: BTreeMap<String, Source>,
     /// Positions of the questions by id.

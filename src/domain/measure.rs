@@ -8,6 +8,9 @@ pub const PAIN_ANY: &str = "pain-any";
 /// The pain felt on waking, from which baselines are taken.
 pub const PAIN_MORNING: &str = "pain-morning";
 
+/// The worst pain since the last check-in.
+pub const PAIN_WORST: &str = "pain-worst";
+
 /// The unit of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {

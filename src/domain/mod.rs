@@ -5,6 +5,7 @@
 //! [`schedule`] put the verdicts into words for today.
 
 pub mod advice;
+pub mod ahead;
 pub mod answers;
 pub mod bouts;
 pub mod brakes;
@@ -12,15 +13,20 @@ pub mod course;
 pub mod criteria;
 mod daily;
 pub mod day;
+pub mod diary;
 pub mod dose;
 pub mod entry;
 pub mod episode;
 pub mod finding;
+pub mod growth;
 pub mod journal;
 pub mod library;
+pub mod limits;
+pub mod load;
 pub mod measure;
 pub mod patterns;
 pub mod program;
+pub mod prospect;
 pub mod question;
 pub mod report;
 pub mod schedule;

@@ -9,12 +9,15 @@ use super::bouts::red_exercises;
 use super::brakes::Effect;
 use super::criteria::Case;
 use super::day::Day;
-use super::dose::Dose;
 use super::entry::{EntryId, Performed, Side};
 use super::finding::Verdict;
-use super::library::Urgency;
-use super::program::{Avoid, CarePlan, Frequency, Phase, Prescription};
-use super::screening::Flag;
+use super::growth::{Grown, grown};
+use super::library::{Exercise, Library, Urgency};
+use super::limits::{self, Kind};
+use super::load;
+use super::program::{Avoid, CarePlan, Frequency, Phase, Prescription, Stage};
+use super::screening::{Flag, counts};
+use super::situation::Situation;
 
 /// Whether something is an exercise or care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -37,8 +40,12 @@ pub struct Item {
     pub name: String,
     /// The dose, or the minutes of care.
     pub dose: String,
+    /// Where the dose stands on its way, where it grows.
+    pub step: Option<Step>,
     /// How often it is due today; 0 on a rest day.
     pub due: u32,
+    /// When in the day, where it is due more than once.
+    pub times: Vec<String>,
     /// How often it was done today.
     pub done: u32,
     /// The side.
@@ -49,6 +56,19 @@ pub struct Item {
     pub frequency: String,
     /// Anything else to know.
     pub note: Option<String>,
+}
+
+/// Where a dose stands on its way from the first to the last.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The step, from 1.
+    pub at: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Why it was moved last, or does not move on.
+    pub because: Option<String>,
+    /// The entries behind that.
+    pub entries: Vec<EntryId>,
 }
 
 /// Something of the phase that is not on today's list.
@@ -78,6 +98,7 @@ pub struct Plan {
 }
 
 /// Why something is left out.
+#[derive(Clone)]
 struct Bar {
     because: String,
     rule: String,
@@ -85,11 +106,10 @@ struct Bar {
 }
 
 /// Plans today.
-pub fn plan(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Plan {
+pub fn plan(case: &Case<'_>, flags: &[Flag], advice: &Advice, others: &[Situation]) -> Plan {
     let phase = case.course.phase(case.program);
-    let day = case.today().since(case.course.onset);
     let open: Vec<&Flag> = flags.iter().filter(|f| f.is_open()).collect();
-    let all = all_exercises_bar(&open, advice);
+    let all = all_exercises_bar(case, &open, advice);
     let limited = first_phase_only(case, &open, advice);
     let red: BTreeMap<String, EntryId> = red_exercises(case).into_iter().collect();
 
@@ -100,7 +120,8 @@ pub fn plan(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Plan {
     let green = if guarded { phase.caps.green.min(first.caps.green) } else { phase.caps.green };
     let mut plan = Plan::default();
     let mut prescriptions: Vec<(&Prescription, Option<&Bar>)> = Vec::new();
-    for prescription in &phase.exercises {
+    let wanted = |p: &&Prescription| p.goals.is_empty() || p.goals.contains(&case.episode.goal);
+    for prescription in phase.exercises.iter().filter(wanted) {
         let known = first.exercises.iter().any(|p| p.exercise == prescription.exercise);
         match (&all, &limited) {
             (None, Some(_)) if known => {}
@@ -108,18 +129,13 @@ pub fn plan(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Plan {
         }
     }
     if all.is_none() && limited.is_some() {
-        prescriptions.extend(first.exercises.iter().map(|p| (p, None)));
+        prescriptions.extend(first.exercises.iter().filter(wanted).map(|p| (p, None)));
     }
     for (prescription, bar) in prescriptions {
-        let bar = bar
-            .map(|bar| Bar {
-                because: bar.because.clone(),
-                rule: bar.rule.clone(),
-                entries: bar.entries.clone(),
-            })
-            .or_else(|| exercise_bar(case, prescription, day, &red));
+        let grown = grown(case, prescription);
+        let bar = bar.cloned().or_else(|| exercise_bar(case, prescription, advice, &grown, &red, others));
         match bar {
-            None => plan.items.push(exercise_item(case, prescription, advice, green)),
+            None => plan.items.push(exercise_item(case, prescription, advice, &grown, green)),
             Some(bar) => plan.left_out.push(left_out(
                 &prescription.exercise,
                 case.library.exercise_name(&prescription.exercise),
@@ -127,21 +143,35 @@ pub fn plan(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Plan {
             )),
         }
     }
+    plan.items.sort_by_key(|item| place(case.library, &item.id));
     let emergency = open.iter().find(|f| f.rule.urgency == Urgency::Emergency);
     for care in if guarded { &first.care } else { &phase.care } {
         let Some(item) = case.library.care.get(&care.care).filter(|i| i.advised) else { continue };
         let withheld = open.iter().find(|f| item.tags.iter().any(|t| f.rule.withhold.contains(t)));
-        match (emergency.or(withheld), care_bar(care, day)) {
+        match (emergency.or(withheld), care_bar(case, care, &item.tags)) {
             (Some(flag), _) => plan.left_out.push(left_out(&care.care, &item.name, flag_bar(flag))),
             (None, Some(bar)) => plan.left_out.push(left_out(&care.care, &item.name, bar)),
             (None, None) => plan.items.push(care_item(case, care, &item.name)),
         }
     }
     if emergency.is_none() {
+        let day = case.today().since(case.course.onset);
         plan.avoid =
             case.program.avoid.iter().filter(|a| a.until_day.is_none_or(|u| day <= u)).cloned().collect();
     }
     plan
+}
+
+/// The place of an exercise within a session: what warms comes first, running
+/// before strength, and held stretches after all activity.
+fn place(library: &Library, exercise: &str) -> u8 {
+    let Some(exercise) = library.exercises.get(exercise) else { return 2 };
+    match exercise {
+        e if e.is("static-stretch") => 3,
+        e if e.is("gentle-motion") || e.is("walk") || e.is("bike") => 0,
+        e if e.is("run") || e.is("jump") => 1,
+        _ => 2,
+    }
 }
 
 fn left_out(id: &str, name: &str, bar: Bar) -> LeftOut {
@@ -162,8 +192,9 @@ fn flag_bar(flag: &Flag) -> Bar {
     }
 }
 
-/// What bars every exercise today: an emergency or urgent flag, or a day of rest.
-fn all_exercises_bar(open: &[&Flag], advice: &Advice) -> Option<Bar> {
+/// What bars every exercise today: an emergency or urgent flag, a rest from
+/// the plan, or a day of rest.
+fn all_exercises_bar(case: &Case<'_>, open: &[&Flag], advice: &Advice) -> Option<Bar> {
     if let Some(flag) = open.iter().find(|f| f.rule.urgency >= Urgency::Urgent) {
         return Some(flag_bar(flag));
     }
@@ -173,6 +204,10 @@ fn all_exercises_bar(open: &[&Flag], advice: &Advice) -> Option<Bar> {
             rule: "red-flag-questions".to_owned(),
             entries: asked.clone(),
         });
+    }
+    if let Some(pause) = case.course.paused() {
+        let because = format!("the plan rests since {}: `sinew resume` goes on", pause.from);
+        return Some(Bar { because, rule: "gate-pause".to_owned(), entries: vec![pause.entry.clone()] });
     }
     brake_bar(advice, Effect::Rest, "rest today")
 }
@@ -201,34 +236,104 @@ fn brake_bar(advice: &Advice, effect: Effect, words: &str) -> Option<Bar> {
     })
 }
 
-/// What bars one exercise: its own day, the exercise before it, or a bout that
-/// hurt too much.
+/// What bars one exercise: a prescription that nobody gave yet, a limit, its
+/// own day, the exercise before it, a bout that hurt too much, or another
+/// injury.
 fn exercise_bar(
     case: &Case<'_>,
     prescription: &Prescription,
-    day: i64,
+    advice: &Advice,
+    grown: &Grown,
     red: &BTreeMap<String, EntryId>,
+    others: &[Situation],
 ) -> Option<Bar> {
     let id = &prescription.exercise;
-    if day < prescription.from_day {
+    let bar = |because: String, rule: String, entries| Some(Bar { because, rule, entries });
+    let clearance = |rule: &str| case.journal.latest_clearance(rule);
+    if prescription.prescribed
+        && !clearance(&prescription.gate()).is_some_and(|c| counts(c.what, case.today()))
+    {
+        let because = "only once a physiotherapist or doctor has prescribed it".to_owned();
+        return bar(because, prescription.gate(), vec![]);
+    }
+    let exercise = case.library.exercises.get(id)?;
+    if let Some((limit, entries)) = limits::barred(case, Kind::Exercise, &exercise.tags) {
+        return bar(limit.because.clone(), limit.id.clone(), entries);
+    }
+    if case.today().since(case.course.onset) < prescription.from_day {
         let because = format!("not before day {} after the injury", prescription.from_day);
-        return Some(Bar { because, rule: format!("{id}.from-day"), entries: vec![] });
+        return bar(because, format!("{id}.from-day"), vec![]);
     }
     if let Some(entry) = red.get(id) {
         let because = "it hurt too much the last time".to_owned();
-        return Some(Bar { because, rule: "caps-red".to_owned(), entries: vec![entry.clone()] });
+        return bar(because, "caps-red".to_owned(), vec![entry.clone()]);
     }
     if let Some(first) = &prescription.after
         && clean_days(case, first).len() < 3
     {
         let because =
             format!("only after three clean days of {}", case.library.exercise_name(first).to_lowercase());
-        return Some(Bar { because, rule: format!("{id}.after"), entries: vec![] });
+        return bar(because, format!("{id}.after"), vec![]);
     }
-    None
+    if let Some((because, entries)) = &grown.rests {
+        return bar(because.clone(), format!("{id}.setback"), entries.clone());
+    }
+    let retest =
+        advice.brakes.iter().find(|b| b.effect == Effect::Retest && b.finding.verdict == Verdict::NotMet);
+    if let Some(braking) = retest
+        && !strengthens(case, id)
+    {
+        let because = format!("the strength tests come first: {}", braking.finding.observed);
+        return bar(because, braking.finding.id.clone(), braking.finding.entries.clone());
+    }
+    others.iter().find_map(|other| other_bar(case, other, exercise))
 }
 
-fn care_bar(care: &CarePlan, day: i64) -> Option<Bar> {
+/// Whether the strengthening phase or one before it holds an exercise.
+fn strengthens(case: &Case<'_>, exercise: &str) -> bool {
+    let phases = case.program.phases.iter().filter(|p| p.stage <= Stage::Strengthening);
+    phases.flat_map(|p| &p.exercises).any(|p| p.exercise == exercise)
+}
+
+/// What another injury of the same person has against an exercise. It allows
+/// what its own plan holds today, what an earlier phase of it held, and what
+/// its program does not know and no limit keeps from its stage. Work on one
+/// leg alone asks nothing of the other leg.
+fn other_bar(case: &Case<'_>, other: &Situation, exercise: &Exercise) -> Option<Bar> {
+    let legs = case.episode.side.and_then(Side::other).is_some_and(|leg| other.episode.side == Some(leg));
+    if other.course.finished || (exercise.sided && legs) {
+        return None;
+    }
+    let bar = |because: &str, rule: &str, entries: Vec<EntryId>| {
+        let because = format!("episode {} ({}): {because}", other.episode.number, other.episode.title);
+        Some(Bar { because, rule: rule.to_owned(), entries })
+    };
+    if other.plan.items.iter().any(|i| i.kind == ItemKind::Exercise && i.id == exercise.id) {
+        return None;
+    }
+    if let Some(left) = other.plan.left_out.iter().find(|l| l.id == exercise.id) {
+        return bar(&left.because, &left.rule, left.entries.clone());
+    }
+    let here = other.course.current().phase;
+    let holds = |p: &Phase| p.exercises.iter().any(|e| e.exercise == exercise.id);
+    if other.program.phases[..=here].iter().any(holds) {
+        return None;
+    }
+    if other.program.phases[here + 1..].iter().any(holds) {
+        return bar("it belongs to a later phase there", "other-episode", vec![]);
+    }
+    let limit = other.judge(case.library, |there| {
+        limits::barred(there, Kind::Exercise, &exercise.tags)
+            .map(|(limit, entries)| (limit.because.clone(), limit.id.clone(), entries))
+    });
+    limit.and_then(|(because, rule, entries)| bar(&because, &rule, entries))
+}
+
+fn care_bar(case: &Case<'_>, care: &CarePlan, tags: &[String]) -> Option<Bar> {
+    let day = case.today().since(case.course.onset);
+    if let Some((limit, entries)) = limits::barred(case, Kind::Care, tags) {
+        return Some(Bar { because: limit.because.clone(), rule: limit.id.clone(), entries });
+    }
     if day < care.from_day {
         let because = format!("not before day {} after the injury", care.from_day);
         return Some(Bar { because, rule: format!("{}.from-day", care.care), entries: vec![] });
@@ -255,41 +360,50 @@ fn clean_days(case: &Case<'_>, exercise: &str) -> BTreeSet<Day> {
         .collect()
 }
 
-fn exercise_item(case: &Case<'_>, prescription: &Prescription, advice: &Advice, green: f64) -> Item {
+fn exercise_item(
+    case: &Case<'_>,
+    prescription: &Prescription,
+    advice: &Advice,
+    grown: &Grown,
+    green: f64,
+) -> Item {
     let today = case.today();
     let id = &prescription.exercise;
+    let exercise = case.library.exercises.get(id);
     let done_days: BTreeSet<Day> = done(case, id).map(|(day, _)| day).collect();
     let done_today = done(case, id).filter(|(day, _)| *day == today).count();
     let eased = advice.brakes.iter().any(|b| {
         b.effect == Effect::Ease && b.finding.verdict == Verdict::NotMet && b.exercises.contains(id)
     });
-    let dose = match prescription.dose.rung {
-        Some(start) => Dose { rung: Some(rung(case, prescription, start)), ..Dose::default() },
-        None => prescription.dose.clone(),
-    };
     let mut notes: Vec<String> = Vec::new();
     if eased {
-        notes.push("do less than last time: it went above its cap".to_owned());
+        notes.push("less than last time: it went above its cap".to_owned());
     }
     if prescription.supervised {
         notes.push("only if your clinician agrees".to_owned());
     }
     notes.extend(prescription.tempo.clone());
     notes.extend(prescription.note.clone());
-    if let (Some(rung), Some(exercise)) = (dose.rung, case.library.exercises.get(id)) {
+    if let (Some(rung), Some(exercise)) = (grown.dose.rung, exercise) {
         notes.extend(exercise.rungs.get(rung as usize - 1).cloned());
     }
+    notes.extend(exercise.and_then(|e| load::room(case, e)).map(|room| room.words()));
+    let due = due_on(prescription.frequency, &done_days, today);
     Item {
         id: id.clone(),
         kind: ItemKind::Exercise,
         name: case.library.exercise_name(id).to_owned(),
-        dose: match &prescription.grows_to {
-            Some(most) if dose.rung.is_none() => format!("{dose} up to {most}"),
-            _ => dose.to_string(),
-        },
-        due: due_on(prescription.frequency, &done_days, today),
+        dose: grown.dose.to_string(),
+        step: (grown.last > 0).then(|| Step {
+            at: grown.step + 1,
+            of: grown.last + 1,
+            because: grown.because.clone(),
+            entries: grown.entries.clone(),
+        }),
+        due,
+        times: times_of_day(due),
         done: u32::try_from(done_today).unwrap_or(u32::MAX),
-        side: case.library.exercises.get(id).filter(|e| e.sided).and(case.episode.side),
+        side: exercise.filter(|e| e.sided).and(case.episode.side),
         // What counts as green is the stricter of the exercise's cap and the phase's.
         cap: Some(prescription.cap.min(green)),
         frequency: prescription.frequency.words(),
@@ -297,20 +411,38 @@ fn exercise_item(case: &Case<'_>, prescription: &Prescription, advice: &Advice, 
     }
 }
 
+/// When in the day something that is due so often is best done.
+fn times_of_day(due: u32) -> Vec<String> {
+    let words: &[&str] = match due {
+        2 => &["morning", "evening"],
+        3 => &["morning", "midday", "evening"],
+        _ => &[],
+    };
+    words.iter().map(|w| (*w).to_owned()).collect()
+}
+
+/// The waking day, from hour to hour, that every-hours care is spread over.
+const WAKING: std::ops::RangeInclusive<u32> = 8..=20;
+
 fn care_item(case: &Case<'_>, planned: &CarePlan, name: &str) -> Item {
     let today = case.today();
     let done = case.journal.care(today, today).filter(|c| c.what.kind == planned.care).count();
     let span = |(low, high): (u32, u32), unit: &str| {
         if low == high { format!("{low} {unit}") } else { format!("{low}-{high} {unit}") }
     };
-    // A waking day of sixteen hours.
-    let due = planned.every_hours.map_or(1, |(_, high)| 16 / high.max(1));
+    // The longer of the two gaps: care given too often does harm, too seldom does not.
+    let times: Vec<String> = planned.every_hours.map_or_else(Vec::new, |(_, high)| {
+        WAKING.step_by(high.max(1) as usize).map(|hour| format!("{hour:02}:00")).collect()
+    });
+    let due = u32::try_from(times.len()).unwrap_or(1).max(1);
     Item {
         id: planned.care.clone(),
         kind: ItemKind::Care,
         name: name.to_owned(),
         dose: planned.minutes.map_or_else(String::new, |m| span(m, "min")),
+        step: None,
         due,
+        times,
         done: u32::try_from(done).unwrap_or(u32::MAX),
         side: case.episode.side,
         cap: None,
@@ -345,33 +477,6 @@ pub fn due_on(frequency: Frequency, done: &BTreeSet<Day>, day: Day) -> u32 {
             u32::from(last.is_none_or(|last| day.since(*last) >= i64::from(every)))
         }
     }
-}
-
-/// The rung of a ladder that is next: one up after its clean sessions, one
-/// down after one that hurt, never below the first.
-fn rung(case: &Case<'_>, prescription: &Prescription, start: u32) -> u32 {
-    let wanted = prescription.clean_sessions.unwrap_or(1);
-    let top = case.library.exercises.get(&prescription.exercise).map_or(1, |e| e.rungs.len());
-    let top = u32::try_from(top).unwrap_or(u32::MAX).max(1);
-    let (mut rung, mut clean) = (start, 0);
-    let mut last: Option<Day> = None;
-    for (day, bout) in done(case, &prescription.exercise) {
-        let Some(pain) = bout.pain else { continue };
-        // Runs on one day, or on two days in a row, count once.
-        let rested = last.is_none_or(|last| day.since(last) >= 2);
-        if pain > prescription.cap {
-            rung = rung.saturating_sub(1).max(1);
-            clean = 0;
-        } else if rested && bout.dose.as_ref().and_then(|d| d.rung).is_some_and(|done| done >= rung) {
-            clean += 1;
-            last = Some(day);
-            if clean >= wanted && rung < top {
-                rung += 1;
-                clean = 0;
-            }
-        }
-    }
-    rung
 }
 
 /// The exercises of a phase that were due on a day, and those of them that

@@ -142,7 +142,7 @@ pub fn judge(library: &Library, answers: &Answers) -> Vec<Flag> {
 
 /// Every flag of an episode, open and closed, the most urgent open ones first.
 pub fn flags(case: &Case<'_>) -> Vec<Flag> {
-    let Case { library, program, episode, journal, course } = *case;
+    let Case { library, program, episode, journal, course, .. } = *case;
     let mut book = AnswerBook::new(library, episode);
     let mut raised = answered_flags(library, journal, &mut book);
     raised.extend(planned_flags(program, course, journal));

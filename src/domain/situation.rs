@@ -1,24 +1,29 @@
 //! Everything about one episode at one moment, worked out from its entries.
 
+use std::sync::Arc;
+
 use super::advice::{Action, Advice, advise};
-use super::course::Course;
+use super::answers::AnswerBook;
+use super::course::{Course, onset_of};
 use super::criteria::Case;
 use super::day::Day;
+use super::diary::Diary;
 use super::episode::Episode;
 use super::finding::Finding;
 use super::journal::Journal;
-use super::library::Library;
+use super::library::{Library, Urgency};
 use super::program::Program;
+use super::prospect::{Change, change};
 use super::schedule::{Plan, plan};
 use super::screening::{Flag, flags};
 
 /// Everything about one episode at one moment. Computed, never stored.
 #[derive(Clone, Debug)]
 pub struct Situation {
-    /// The episode.
+    /// The episode, with the day of the injury as it was put right last.
     pub episode: Episode,
-    /// The program that it runs on.
-    pub program: Program,
+    /// The program that it runs on, as slow as this person's answers make it.
+    pub program: Arc<Program>,
     /// Its entries.
     pub journal: Journal,
     /// Where it stands.
@@ -34,38 +39,78 @@ pub struct Situation {
 impl Situation {
     /// Works out a situation; nothing when the program had not been started.
     ///
-    /// `alarms` are open flags of other episodes, which stop this one as well.
+    /// `others` are the other episodes of the same person, each by itself:
+    /// their emergency and urgent flags stop this one as well, and its plan
+    /// holds only what they allow.
     pub fn of(
         library: &Library,
-        program: Program,
+        program: &Arc<Program>,
         episode: Episode,
         journal: Journal,
-        alarms: Vec<Flag>,
+        others: &[Self],
     ) -> Option<Self> {
-        let course = Course::of(&program, &episode, &journal)?;
-        let case = Case { library, program: &program, episode: &episode, journal: &journal, course: &course };
-        let mut all = alarms;
+        let episode = Episode { onset: onset_of(&episode, &journal).0, ..episode };
+        let (program, slowed) = slowed(library, program, &episode, &journal);
+        let course = Course { slowed, ..Course::of(&program, &episode, &journal)? };
+        let diary = Diary::of(library, &episode, &journal);
+        let case = Case {
+            library,
+            program: &program,
+            episode: &episode,
+            journal: &journal,
+            course: &course,
+            diary: &diary,
+        };
+        let mut all: Vec<Flag> = others.iter().flat_map(Self::alarms).collect();
         all.extend(flags(&case));
         let advice = advise(&case, &all);
-        let plan = plan(&case, &all, &advice);
+        let plan = plan(&case, &all, &advice, others);
         Some(Self { episode, program, journal, course, flags: all, advice, plan })
     }
 
-    /// What the rules judge.
-    pub fn case<'a>(&'a self, library: &'a Library) -> Case<'a> {
-        Case {
+    /// Asks something of the rules about this situation.
+    pub fn judge<T>(&self, library: &Library, ask: impl FnOnce(&Case<'_>) -> T) -> T {
+        let diary = Diary::of(library, &self.episode, &self.journal);
+        ask(&Case {
             library,
             program: &self.program,
             episode: &self.episode,
             journal: &self.journal,
             course: &self.course,
-        }
+            diary: &diary,
+        })
+    }
+
+    /// What would change the advice to stop or to hold.
+    pub fn change(&self, library: &Library) -> Option<Change> {
+        self.judge(library, |case| change(case, &self.flags, &self.advice))
     }
 
     /// The flags that nobody has answered for.
     pub fn open_flags(&self) -> impl Iterator<Item = &Flag> {
         self.flags.iter().filter(|f| f.is_open())
     }
+
+    /// The flags that stop every other episode of the person as well.
+    fn alarms(&self) -> impl Iterator<Item = Flag> {
+        let own = self.open_flags().filter(|f| f.episode.is_none() && f.rule.urgency >= Urgency::Urgent);
+        own.map(|f| Flag { episode: Some(self.episode.number), ..f.clone() })
+    }
+}
+
+/// The program as slow as the answers make it, and what makes it so.
+fn slowed(
+    library: &Library,
+    program: &Arc<Program>,
+    episode: &Episode,
+    journal: &Journal,
+) -> (Arc<Program>, Vec<super::program::Slowed>) {
+    if program.slower.is_empty() {
+        return (Arc::clone(program), vec![]);
+    }
+    let book = AnswerBook::of(library, episode, journal);
+    let by = program.slowed_by(&book.on(journal.now().day));
+    if by.is_empty() { (Arc::clone(program), by) } else { (Arc::new(program.slowed(&by)), by) }
 }
 
 /// One day of a recovery that is told as a story.

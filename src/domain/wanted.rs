@@ -1,10 +1,8 @@
-//! What a criterion wants, in words, and what would have to be recorded for it.
+//! What a criterion wants, in words.
 
-use super::criteria::{Case, Judged, count_days};
-use super::daily::by_day;
-use super::finding::Missing;
+use super::criteria::count_days;
 use super::library::Library;
-use super::measure::{Asked, Unit, plain};
+use super::measure::{Unit, plain};
 use super::program::{MeasureTest, SessionTest, Stat, Whose};
 
 /// What a measure test wants, in words.
@@ -47,34 +45,4 @@ pub(super) fn session_wanted(library: &Library, test: &SessionTest) -> String {
         plain(test.pain),
         plain(test.next_morning),
     )
-}
-
-pub(super) fn measure_missing(case: &Case<'_>, test: &MeasureTest, judged: &Judged) -> Option<Missing> {
-    let measure = case.library.measures.get(&test.measure)?;
-    let today = case.today();
-    let kind = if measure.asked == Asked::Test { "test" } else { "reading" };
-    let days = judged.short.max(1);
-    let taken_today = !by_day(case, test, today, today).is_empty();
-    Some(Missing {
-        days,
-        wait: if taken_today { days } else { days - 1 },
-        both_sides: matches!(test.whose, Whose::Ratio | Whose::Deficit),
-        ..Missing::today(&measure.id, kind, &measure.name)
-    })
-}
-
-pub(super) fn session_missing(case: &Case<'_>, test: &SessionTest, judged: &Judged) -> Option<Missing> {
-    let exercise = case.library.exercises.get(&test.exercise)?;
-    let days = judged.short.max(1);
-    Some(Missing {
-        days,
-        // Each session is proven by the morning after it.
-        wait: 1 + (days - 1) * test.apart_hours.div_ceil(24),
-        dose: Some(test.at_least.clone()),
-        ..Missing::today(&exercise.id, "session", &exercise.name)
-    })
-}
-
-pub(super) fn clearance_missing(rule: &str) -> Missing {
-    Missing::today(rule, "clearance", "a clinician's outcome")
 }

@@ -1,15 +1,16 @@
 //! Flags that the diary itself raises: trouble that shows over days rather
 //! than in one answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::brakes::baseline;
+use super::brakes::{WEEK, week_medians};
 use super::criteria::{Case, median};
 use super::day::{At, Day};
+use super::diary::DayPain;
 use super::entry::EntryId;
 use super::library::Rule;
-use super::measure::{PAIN_MORNING, plain};
+use super::measure::plain;
 use super::program::Stage;
 use super::question::AnswerValue;
 use super::screening::{Because, Flag};
@@ -82,16 +83,15 @@ const QUIET_DAYS: i64 = 14;
 type Proof = (Day, Vec<(EntryId, At)>, String);
 
 /// The days and entries of one thing.
-type Series = BTreeMap<Day, (f64, Vec<(EntryId, At)>)>;
+type Series<'a> = BTreeMap<Day, DayPain<'a>>;
 
 /// Every flag that the diary raises, with the day on which it first did.
 pub fn flags(case: &Case<'_>) -> Vec<Flag> {
-    let pain = pains(case);
     let mut flags = Vec::new();
     for rule in &case.library.rules {
         let Some(watch) = &rule.watch else { continue };
         let mut from = case.course.onset;
-        while let Some((day, evidence, said)) = first_day(case, watch, &pain, from) {
+        while let Some((day, evidence, said)) = first_day(case, watch, from) {
             flags.push(raised(rule, day, &evidence, &said));
             let opened = flags.last().and_then(|f| f.opened);
             let answered = case.journal.clearances().find(|c| {
@@ -116,39 +116,31 @@ fn raised(rule: &Arc<Rule>, day: Day, evidence: &[(EntryId, At)], said: &str) ->
     Flag::raised(rule, opened.zip(written).map(|(at, written)| (at, written, day)), because)
 }
 
-/// The worst pain of each day on the injured side.
-fn pains(case: &Case<'_>) -> Series {
-    let mut series = Series::new();
-    for sample in case.journal.pains(case.library, case.course.onset, case.today()) {
-        if case.is_injured(sample.side) {
-            let day = series.entry(sample.day).or_insert((sample.value, vec![]));
-            day.0 = day.0.max(sample.value);
-            day.1.push((sample.entry.clone(), sample.at));
-        }
-    }
-    series
-}
-
 /// The first day from `from` on that completes the course, with the entries
 /// that prove it and what they say.
-fn first_day(case: &Case<'_>, watch: &Watch, pain: &Series, from: Day) -> Option<Proof> {
+fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
+    let pain = &case.diary.pains;
     match watch {
         Watch::NoFall { after_days, floor } => {
-            let first = level(pain.iter().take(LEVEL_DAYS))?;
+            let first: Vec<_> = pain.iter().take(LEVEL_DAYS).collect();
+            let before = level(&first)?;
             let begins = from.max(case.course.onset.plus(*after_days));
             pain.range(begins..).find_map(|(day, _)| {
-                let now = level(pain.range(..=*day).rev().take(LEVEL_DAYS))?;
-                let stuck = now.0 >= *floor && !fell(first.0, now.0);
-                let said = format!("pain {} at first and {} by {day}", plain(first.0), plain(now.0));
-                stuck.then(|| (*day, [first.1.clone(), now.1].concat(), said))
+                let last: Vec<_> = pain.range(..=*day).rev().take(LEVEL_DAYS).collect();
+                let now = level(&last)?;
+                let stuck = now >= *floor && !fell(before, now);
+                stuck.then(|| {
+                    let said = format!("pain {} at first and {} by {day}", plain(before), plain(now));
+                    (*day, evidence(first.iter().chain(&last).map(|(_, d)| *d)), said)
+                })
             })
         }
-        Watch::Burning { days } => burning(case, pain, *days, from),
+        Watch::Burning { days } => burning(case, *days, from),
         Watch::Often { measure, value, times } => {
             let mut series = Series::new();
             for s in case.journal.samples(measure, case.course.onset, case.today()) {
                 if s.value >= *value {
-                    series.entry(s.day).or_insert((s.value, vec![])).1.push((s.entry.clone(), s.at));
+                    series.entry(s.day).or_default().entries.push((s.entry, s.at));
                 }
             }
             let name = case.library.measure_name(measure);
@@ -157,14 +149,20 @@ fn first_day(case: &Case<'_>, watch: &Watch, pain: &Series, from: Day) -> Option
             })
         }
         Watch::PastWindow => past_window(case, from),
-        Watch::WeekRise { value } => week_rise(pain, *value, from),
+        Watch::WeekRise { value } => pain.range(from..).find_map(|(day, _)| {
+            let (now, then) = week_medians(case, *day)?;
+            (now >= then + value).then(|| {
+                let week = pain.range(day.minus(WEEK - 1)..=*day).map(|(_, d)| d);
+                (*day, evidence(week), format!("weekly median {} after {}", plain(now), plain(then)))
+            })
+        }),
         Watch::Mornings { times } => mornings(case, *times, from),
-        Watch::Relapse { value } => relapse(case, pain, *value, from),
+        Watch::Relapse { value } => relapse(case, *value, from),
         Watch::AnsweredOften { question, times } => {
             let mut series = Series::new();
             for (entry, answers) in case.journal.answers() {
                 if answers.iter().any(|a| a.question == *question && a.value == AnswerValue::Yes) {
-                    series.entry(entry.day).or_insert((1.0, vec![])).1.push((entry.id.clone(), entry.at));
+                    series.entry(entry.day).or_default().entries.push((&entry.id, entry.at));
                 }
             }
             often(&series, *times, from)
@@ -173,14 +171,14 @@ fn first_day(case: &Case<'_>, watch: &Watch, pain: &Series, from: Day) -> Option
     }
 }
 
-/// The median of some days, with the entries behind it.
-fn level<'s>(
-    days: impl Iterator<Item = (&'s Day, &'s (f64, Vec<(EntryId, At)>))>,
-) -> Option<(f64, Vec<(EntryId, At)>)> {
-    let days: Vec<_> = days.collect();
-    let value = median(days.iter().map(|(_, (value, _))| *value).collect())?;
-    let entries = days.iter().flat_map(|(_, (_, entries))| entries.clone()).collect();
-    (days.len() >= LEVEL_DAYS).then_some((value, entries))
+/// The median of some days; nothing where there are too few.
+fn level(days: &[(&Day, &DayPain<'_>)]) -> Option<f64> {
+    if days.len() < LEVEL_DAYS { None } else { median(days.iter().map(|(_, d)| d.worst).collect()) }
+}
+
+/// The entries of some days.
+fn evidence<'d>(days: impl Iterator<Item = &'d DayPain<'d>>) -> Vec<(EntryId, At)> {
+    days.flat_map(|d| d.entries.iter().map(|(id, at)| ((*id).clone(), *at))).collect()
 }
 
 /// Whether pain fell by as much as counts.
@@ -188,7 +186,8 @@ fn fell(before: f64, now: f64) -> bool {
     before - now >= FALL_POINTS || now <= before * (1.0 - FALL_SHARE)
 }
 
-fn burning(case: &Case<'_>, pain: &Series, days: i64, from: Day) -> Option<Proof> {
+fn burning(case: &Case<'_>, days: i64, from: Day) -> Option<Proof> {
+    let pain = &case.diary.pains;
     let mut reports: Vec<(Day, EntryId, At)> = Vec::new();
     for (entry, answers) in case.journal.answers() {
         let burns = answers.iter().any(|a| {
@@ -203,7 +202,7 @@ fn burning(case: &Case<'_>, pain: &Series, days: i64, from: Day) -> Option<Proof
     let later = reports.iter().find(|(day, ..)| {
         let before = pain.range(..=first.0).next_back();
         let now = pain.range(..=*day).next_back();
-        let eased = matches!((before, now), (Some((_, (b, _))), Some((_, (n, _)))) if fell(*b, *n));
+        let eased = before.zip(now).is_some_and(|((_, before), (_, now))| fell(before.worst, now.worst));
         *day >= from && day.since(first.0) > days && !eased
     })?;
     let evidence = vec![(first.1, first.2), (later.1.clone(), later.2)];
@@ -211,11 +210,10 @@ fn burning(case: &Case<'_>, pain: &Series, days: i64, from: Day) -> Option<Proof
 }
 
 /// The first day that is the `times`th of a week.
-fn often(series: &Series, times: usize, from: Day) -> Option<(Day, Vec<(EntryId, At)>)> {
+fn often(series: &Series<'_>, times: usize, from: Day) -> Option<(Day, Vec<(EntryId, At)>)> {
     series.range(from..).find_map(|(day, _)| {
-        let week: Vec<_> = series.range(day.minus(6)..=*day).collect();
-        let evidence = week.iter().flat_map(|(_, (_, entries))| entries.clone()).collect();
-        (week.len() >= times).then_some((*day, evidence))
+        let week = || series.range(day.minus(WEEK - 1)..=*day).map(|(_, d)| d);
+        (week().count() >= times).then(|| (*day, evidence(week())))
     })
 }
 
@@ -230,30 +228,12 @@ fn past_window(case: &Case<'_>, from: Day) -> Option<Proof> {
     })
 }
 
-fn week_rise(pain: &Series, by: f64, from: Day) -> Option<Proof> {
-    pain.range(from..).find_map(|(day, _)| {
-        let week = |first: Day, last: Day| {
-            let days: Vec<_> = pain.range(first..=last).collect();
-            (days.len() >= LEVEL_DAYS).then(|| median(days.iter().map(|(_, (v, _))| *v).collect())).flatten()
-        };
-        let (now, then) = (week(day.minus(6), *day)?, week(day.minus(13), day.minus(7))?);
-        let evidence = pain.range(day.minus(6)..=*day).flat_map(|(_, (_, e))| e.clone()).collect();
-        let said = format!("weekly median {} after {}", plain(now), plain(then));
-        (now >= then + by).then_some((*day, evidence, said))
-    })
-}
-
 fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<Proof> {
     let mut series = Series::new();
-    for sample in case.journal.samples(PAIN_MORNING, case.course.onset, case.today()) {
-        let rise = case.course.phase_on(case.program, sample.day).map_or(0.0, |p| p.caps.morning_rise);
-        let base = baseline(case, PAIN_MORNING, sample.day);
-        if base.is_some_and(|base| sample.value > base + rise) {
-            series
-                .entry(sample.day)
-                .or_insert((sample.value, vec![]))
-                .1
-                .push((sample.entry.clone(), sample.at));
+    for (day, morning) in &case.diary.mornings {
+        let rise = case.course.phase_on(case.program, *day).map_or(0.0, |p| p.caps.morning_rise);
+        if case.diary.baseline(*day).is_some_and(|base| morning.worst > base + rise) {
+            series.insert(*day, morning.clone());
         }
     }
     often(&series, times, from).map(|(day, evidence)| {
@@ -261,18 +241,13 @@ fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<Proof> {
     })
 }
 
-fn relapse(case: &Case<'_>, pain: &Series, value: f64, from: Day) -> Option<Proof> {
-    let recovered: BTreeSet<Day> = case
-        .course
-        .spans
-        .iter()
-        .filter(|s| case.program.phases[s.phase].stage == Stage::Maintenance)
-        .map(|s| s.from)
-        .collect();
-    let since = recovered.first()?.plus(1).max(from);
-    pain.range(since..).find_map(|(day, (worst, evidence))| {
+fn relapse(case: &Case<'_>, value: f64, from: Day) -> Option<Proof> {
+    let recovered = |s: &&super::course::Span| case.program.phases[s.phase].stage == Stage::Maintenance;
+    let since = case.course.spans.iter().find(recovered)?.from.plus(1).max(from);
+    case.diary.pains.range(since..).find_map(|(day, pain)| {
         let back = case.course.phase_on(case.program, *day).is_some_and(|p| p.stage == Stage::Maintenance);
-        (back && *worst >= value)
-            .then(|| (*day, evidence.clone(), format!("pain {} after recovery", plain(*worst))))
+        (back && pain.worst >= value).then(|| {
+            (*day, evidence(std::iter::once(pain)), format!("pain {} after recovery", plain(pain.worst)))
+        })
     })
 }

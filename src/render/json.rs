@@ -5,7 +5,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::domain::finding::{Finding, Missing};
+use crate::domain::finding::Finding;
+use crate::domain::prospect::{Change, Need};
 use crate::domain::library::{Exercise, Urgency};
 use crate::domain::patterns::{Fit, WellsLine};
 use crate::domain::report::{DayReport, Trend};
@@ -100,7 +101,7 @@ fn phase(s: &Situation) -> Value {
         "id": phase.id,
         "stage": phase.stage,
         "name": phase.name,
-        "day": today.since(s.course.current().from),
+        "day": s.course.days_in_phase(today),
     })
 }
 
@@ -112,20 +113,25 @@ fn episode(s: &Situation) -> Value {
         "condition": s.episode.condition,
         "side": s.episode.side,
         "onset": s.episode.onset,
+        "grade": s.course.grade,
         "program": s.program.id,
+        "status": s.course.status(),
+        "paused": s.course.paused().is_some(),
     })
 }
 
-/// What is missing, with the command that records it.
-fn missing_view(missing: &Missing) -> Value {
-    let mut view = json!(missing);
-    view["how"] = json!(command(missing));
-    view
+/// What would change the advice, each need with the command that records it.
+fn change_view(change: &Change) -> Value {
+    let needs = change.needs.iter().map(|need: &Need| {
+        let mut view = json!(need);
+        view["how"] = json!(command(need));
+        view
+    });
+    json!({ "day": change.day, "to": change.to, "needs": needs.collect::<Vec<_>>() })
 }
 
 /// `sinew/next/1`.
-pub fn next(s: &Situation) -> String {
-    let missing: Vec<Value> = s.advice.missing.iter().map(missing_view).collect();
+pub fn next(s: &Situation, change: Option<&Change>) -> String {
     let findings: Vec<&Finding> = s.advice.findings.iter().collect();
     let today = s.journal.now().day;
     document(
@@ -140,7 +146,7 @@ pub fn next(s: &Situation) -> String {
             "to": s.advice.to,
             "earliest": s.advice.earliest,
             "full_return": s.advice.full_return,
-            "missing": missing,
+            "change": change.map(change_view),
             "findings": findings,
             "flags": open_views(&s.flags),
         }),

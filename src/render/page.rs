@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
-use crate::domain::finding::Missing;
+use crate::domain::prospect::{Need, NeedKind};
 use crate::domain::library::Urgency;
 use crate::domain::screening::Flag;
 
@@ -85,25 +85,26 @@ pub fn clean(text: &str) -> String {
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// The command that records what is missing.
-pub fn command(missing: &Missing) -> String {
-    let id = &missing.id;
-    match (missing.kind, id.as_str()) {
-        ("questions", _) => "sinew screen".to_owned(),
-        ("reading", "pain-worst" | "pain-any") => "sinew log N".to_owned(),
-        ("reading", "pain-rest" | "pain-walking" | "pain-morning") => {
+/// The command that records what is needed.
+pub fn command(need: &Need) -> String {
+    let id = &need.id;
+    match (need.kind, id.as_str()) {
+        (NeedKind::Questions, _) => "sinew screen".to_owned(),
+        (NeedKind::Decision, _) => format!("sinew {id}"),
+        (NeedKind::Reading, "pain-worst") => "sinew log N".to_owned(),
+        (NeedKind::Reading, "pain-rest" | "pain-walking" | "pain-morning") => {
             format!("sinew log --{} N", id.trim_start_matches("pain-"))
         }
-        ("reading", "limp") => "sinew log --limp yes/no".to_owned(),
-        ("reading", "woken-by-pain") => "sinew log --woken yes/no".to_owned(),
-        ("reading", _) => format!("sinew log --set {id}=VALUE"),
-        ("test", _) if missing.both_sides => format!("sinew test {id} --left N --right N"),
-        ("test", _) => format!("sinew test {id} VALUE"),
-        ("session", _) => {
-            let dose = missing.dose.as_ref().map(|d| format!(" {d}")).unwrap_or_default();
+        (NeedKind::Reading, "limp") => "sinew log --limp yes/no".to_owned(),
+        (NeedKind::Reading, "woken-by-pain") => "sinew log --woken yes/no".to_owned(),
+        (NeedKind::Reading, _) => format!("sinew log --set {id}=VALUE"),
+        (NeedKind::Test, _) if need.both_sides() => format!("sinew test {id} --left N --right N"),
+        (NeedKind::Test, _) => format!("sinew test {id} VALUE"),
+        (NeedKind::Session, _) => {
+            let dose = need.dose.as_ref().map(|d| format!(" {d}")).unwrap_or_default();
             format!("sinew done {id}{dose} --pain N")
         }
-        _ => format!("sinew clear {id} --by NAME --role ROLE --outcome OUTCOME"),
+        (NeedKind::Clearance, _) => format!("sinew clear {id} --by NAME --role ROLE --outcome OUTCOME"),
     }
 }
 

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use crate::domain::advice::Action;
 use crate::domain::brakes::Effect;
 use crate::domain::finding::{Finding, FindingKind, Verdict};
-use crate::domain::library::Urgency;
+use crate::domain::day::Day;
+use crate::domain::library::{Library, Urgency};
 use crate::domain::measure::plain;
-use crate::domain::program::Program;
+use crate::domain::program::{Program, Whose};
+use crate::domain::prospect::{Change, Need, NeedKind, askable};
 use crate::domain::schedule::{Item, ItemKind};
 use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
@@ -33,7 +35,7 @@ fn standing(page: &Page, s: &Situation) -> String {
         "",
         "  ",
     );
-    let spent = day.since(s.course.current().from);
+    let spent = s.course.days_in_phase(day);
     text.push_str(&page.wrap(
         &format!(
             "Phase {position} of {}: {} (day {spent} in it). {}",
@@ -76,7 +78,7 @@ pub fn headline(s: &Situation) -> String {
 }
 
 /// Today's plan.
-pub fn today(page: &Page, s: &Situation) -> String {
+pub fn today(page: &Page, library: &Library, s: &Situation) -> String {
     let mut text = alert(page, s.flags.iter());
     text.push_str(&ask_first(page, s));
     text.push_str(&standing(page, s));
@@ -112,7 +114,7 @@ pub fn today(page: &Page, s: &Situation) -> String {
             text.push_str(&page.wrap(&format!("{}{until}. {}", avoid.what, avoid.why), "- ", "  "));
         }
     }
-    text.push_str(&wanted_today(page, s));
+    text.push_str(&wanted_today(page, library, s));
     text.push_str(&other_flags(page, s));
     text
 }
@@ -148,23 +150,19 @@ fn notes(page: &Page, items: &[&Item]) -> String {
 }
 
 /// What could be logged today for the next phase.
-fn wanted_today(page: &Page, s: &Situation) -> String {
+fn wanted_today(page: &Page, library: &Library, s: &Situation) -> String {
     // A leg that rests is not tested.
     let resting = s.advice.action == Action::StepBack
         || s.advice.ask_now.is_some()
         || s.advice.brakes.iter().any(|b| b.effect != Effect::Hold && b.finding.verdict == Verdict::NotMet);
-    let today: Vec<_> = s
-        .advice
-        .missing
-        .iter()
-        .filter(|m| m.wait == 0 && !(resting && matches!(m.kind, "test" | "session")))
-        .collect();
+    let mut today = s.judge(library, |case| askable(case, &s.advice));
+    today.retain(|n| !(resting && n.kind == NeedKind::Test));
     if today.is_empty() || s.advice.action == Action::Stop {
         return String::new();
     }
     let mut text = page.heading("Not known yet, and can be recorded today");
-    for missing in today {
-        text.push_str(&page.wrap(&format!("{}: {}", missing.name, command(missing)), "- ", "  "));
+    for need in today {
+        text.push_str(&page.wrap(&format!("{}: {}", need.name, command(&need)), "- ", "  "));
     }
     text
 }
@@ -183,7 +181,7 @@ fn other_flags(page: &Page, s: &Situation) -> String {
 }
 
 /// The advice with every condition.
-pub fn next(page: &Page, s: &Situation) -> String {
+pub fn next(page: &Page, s: &Situation, change: Option<&Change>) -> String {
     let mut text = alert(page, s.flags.iter());
     text.push_str(&ask_first(page, s));
     text.push_str(&standing(page, s));
@@ -208,19 +206,8 @@ pub fn next(page: &Page, s: &Situation) -> String {
         };
         text.push_str(&page.wrap(&words, "", "  "));
     }
-    let missing = &s.advice.missing;
-    if !missing.is_empty() && s.advice.action != Action::Stop {
-        text.push_str(&page.heading("Missing, in the order in which it could be done"));
-        for (at, m) in missing.iter().enumerate() {
-            let last = s.journal.now().day.plus(i64::from(m.wait));
-            let when = match (m.days, m.wait) {
-                (1, 0) => "today".to_owned(),
-                (1, _) => format!("on {last}"),
-                (days, _) => format!("on {days} days, so by {last}"),
-            };
-            let number = format!("{}. ", at + 1);
-            text.push_str(&page.wrap(&format!("{} ({when}): {}", m.name, command(m)), &number, "   "));
-        }
+    if let Some(change) = change {
+        text.push_str(&changes(page, s, change));
     }
     text.push_str(&findings(page, &s.advice.findings));
     match s.advice.action {
@@ -232,6 +219,48 @@ pub fn next(page: &Page, s: &Situation) -> String {
     }
     text.push_str(&other_flags(page, s));
     text
+}
+
+/// What would change the advice, and by which day.
+fn changes(page: &Page, s: &Situation, change: &Change) -> String {
+    let mut text = page.heading("What would change this answer");
+    let today = s.journal.now().day;
+    let words = match (change.day, change.to) {
+        (None, _) => "Nothing that could be recorded in the coming weeks: see the conditions below.".to_owned(),
+        (Some(day), Some(to)) if day == today => format!("Today still, to {}, with all of this on record:", to.id()),
+        (Some(day), Some(to)) => format!("On {day} at the earliest, to {}, with all of this on record:", to.id()),
+        (Some(_), None) => "A clinician's outcome for each of these:".to_owned(),
+    };
+    text.push_str(&page.wrap(&words, "", "  "));
+    for (at, need) in change.needs.iter().enumerate() {
+        let words = format!("{}{} ({}): {}", need.name, limit(need), days(&need.on, today), command(need));
+        text.push_str(&page.wrap(&words, &format!("{}. ", at + 1), "   "));
+    }
+    text
+}
+
+/// How the value of a need compares, in words.
+fn limit(need: &Need) -> String {
+    let during = if need.kind == NeedKind::Session { "pain " } else { "" };
+    match (need.whose, need.op, need.value) {
+        (Some(Whose::Ratio), Some(op), Some(value)) => format!(", {} {} % of the other side", op.words(), plain(value)),
+        (Some(Whose::Deficit), Some(_), Some(value)) => format!(", at most {} short of the other side", plain(value)),
+        (_, Some(op), Some(value)) => format!(", {during}{} {}", op.words(), plain(value)),
+        _ => String::new(),
+    }
+}
+
+/// Some days in words.
+fn days(on: &[Day], today: Day) -> String {
+    let name = |day: &Day| if *day == today { "today".to_owned() } else { day.to_string() };
+    match on {
+        [] => String::new(),
+        [one] => name(one),
+        [first, .., last] if last.since(*first) + 1 == on.len() as i64 => {
+            format!("each day, {} to {}", name(first), name(last))
+        }
+        many => many.iter().map(name).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Conditions by verdict: what stands in the way first.
