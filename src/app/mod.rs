@@ -12,8 +12,8 @@ mod start;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, CatalogError, Mistakes, nearest, read_program};
-use crate::domain::day::{Day, Now};
 use crate::domain::course::program_of;
+use crate::domain::day::{Day, Now};
 use crate::domain::entry::{Answer, Entry};
 use crate::domain::episode::Episode;
 use crate::domain::journal::Journal;
@@ -189,8 +189,7 @@ impl App {
                 .find(|e| e.number.to_string() == wanted || e.id == wanted)
                 .ok_or_else(|| AppError::UnknownEpisode(wanted.to_owned()));
         }
-        let open =
-            |e: &Episode| self.situate(e.clone(), now, vec![], &[]).is_ok_and(|s| !s.course.finished);
+        let open = |e: &Episode| self.situate(e.clone(), now, vec![], &[]).is_ok_and(|s| !s.course.finished);
         let last_open = episodes.iter().rev().find(|e| open(e)).cloned();
         last_open.or_else(|| episodes.last().cloned()).ok_or(AppError::NoEpisode)
     }

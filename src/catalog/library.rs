@@ -236,12 +236,11 @@ fn stages(node: &Node<'_>) -> Vec<Stage> {
     let known = Stage::ALL.map(|s| (s.id(), s));
     let mut stages = Vec::new();
     for (word, span) in node.spanned_texts("stages") {
-        match known.iter().find(|(id, _)| *id == word) {
-            Some((_, stage)) => stages.push(*stage),
-            None => {
-                let hint = did_you_mean(&word, known.iter().map(|(id, _)| *id));
-                node.report("unknown-word", span, format!("there is no stage `{word}`"), hint);
-            }
+        if let Some((_, stage)) = known.iter().find(|(id, _)| *id == word) {
+            stages.push(*stage);
+        } else {
+            let hint = did_you_mean(&word, known.iter().map(|(id, _)| *id));
+            node.report("unknown-word", span, format!("there is no stage `{word}`"), hint);
         }
     }
     stages
@@ -267,7 +266,7 @@ fn limits(root: &Node<'_>, library: &mut Library) {
             during.push(During::BeforeDay(node.days("before-day", LAST_DAY)));
         }
         during.extend(node.opt_whole("after-day", 0, LAST_DAY).map(During::AfterDay));
-        if let Some(quiet) = node.node("quiet") {
+        if let Some(quiet) = node.has("quiet").then(|| node.node("quiet")).flatten() {
             let days = usize::try_from(quiet.count("days", 365)).unwrap_or(1);
             during.push(During::Unquiet { days, pain: quiet.number("pain") });
             quiet.done();

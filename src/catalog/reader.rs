@@ -233,7 +233,8 @@ impl<'a> Node<'a> {
         match days[..] {
             [one, two, three] if one <= two && two <= three => [one, two, three],
             _ => {
-                let message = format!("`{key}` takes three days, for grades 1 to 3, none below the one before");
+                let message =
+                    format!("`{key}` takes three days, for grades 1 to 3, none below the one before");
                 self.report("out-of-range", value.span(), message, None);
                 [0; 3]
             }

@@ -187,7 +187,7 @@ pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, 
                 return Err(Failure::person(format!("`{word}` is not a dose"), hint));
             }
             (Err(_), _) => {
-                bouts.push(Performed { side, pain, skipped: done.skipped.clone(), ..Performed::of(word) })
+                bouts.push(Performed { side, pain, skipped: done.skipped.clone(), ..Performed::of(word) });
             }
         }
     }

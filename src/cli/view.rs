@@ -74,8 +74,8 @@ pub(super) fn progress(args: &Args, progress: &Progress, context: &Context) -> R
         Some(weeks) => context.now.day.minus(i64::from(weeks) * 7 - 1),
         None => situation.episode.onset,
     };
-    let (days, trends) = situation
-        .judge(&app.catalog.library, |case| (report::days(case, first), report::trends(case)));
+    let (days, trends) =
+        situation.judge(&app.catalog.library, |case| (report::days(case, first), report::trends(case)));
     if args.json {
         context.print(&json::progress(&situation, &days, &trends))?;
     } else {

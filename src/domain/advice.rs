@@ -105,15 +105,7 @@ pub fn advise(case: &Case<'_>, flags: &[Flag]) -> Advice {
 
     let (action, to) = action(case, flags, &braking, &findings);
     let ask_now = ask_now(case);
-    Advice {
-        action,
-        to,
-        earliest,
-        findings,
-        full_return,
-        ask_now,
-        brakes: braking,
-    }
+    Advice { action, to, earliest, findings, full_return, ask_now, brakes: braking }
 }
 
 fn action(
@@ -201,7 +193,9 @@ fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Fi
     let seen = course.days_in_phase(today);
     let mut entries = vec![span.entry.clone()];
     entries.extend(slowed.iter().filter_map(|s| s.entry.clone()));
-    entries.extend(course.pauses.iter().filter(|p| p.to.is_none_or(|to| to > span.from)).map(|p| p.entry.clone()));
+    entries.extend(
+        course.pauses.iter().filter(|p| p.to.is_none_or(|to| to > span.from)).map(|p| p.entry.clone()),
+    );
     let mut spent =
         gate("gate-phase", seen >= phase.minimum_days, wanted, format!("day {seen}"), entries, phase);
     if let Some(slowed) = slowed.first() {
@@ -212,38 +206,28 @@ fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Fi
     if span.stepped_back {
         let (clean, entries) = clean_days(case, phase);
         let wanted = format!("{CLEAN_DAYS} clean logged days in a row since the step back");
-        let met = clean >= CLEAN_DAYS;
-        gates.push(gate("gate-clean", met, wanted, format!("{clean} so far"), entries, phase));
+        let why = "After a setback some quiet days come first, however short the phase (ours).";
+        let seen = format!("{clean} so far");
+        gates.push(ours(gate("gate-clean", clean >= CLEAN_DAYS, wanted, seen, entries, phase), why));
     }
     let now = case.journal.now().at;
     if let Some(moved) = course.moved.as_ref().filter(|m| now.signed_duration_since(m.at).num_hours() < 24) {
         let wanted = "24 hours since the day of the injury was put right".to_owned();
         let seen = format!("put right on {}", Day::of(moved.at));
-        let mut gate = gate("gate-onset", false, wanted, seen, vec![moved.entry.clone()], phase);
-        gate.why = "A new first day shifts every gate, so that nothing opens in the same breath.".to_owned();
-        gate.source = vec!["ours".to_owned()];
-        gates.push(gate);
+        let why = "A new first day shifts every gate, so that nothing opens in the same breath.";
+        gates.push(ours(gate("gate-onset", false, wanted, seen, vec![moved.entry.clone()], phase), why));
     }
     if let Some(pause) = course.paused() {
         let why = pause.reason.as_ref().map(|_| ", for the reason noted then").unwrap_or_default();
         let seen = format!("resting since {}{why}", pause.from);
         let wanted = "the plan going on".to_owned();
-        let mut gate = gate("gate-pause", false, wanted, seen, vec![pause.entry.clone()], phase);
-        gate.why = "Days on which the plan rests train nothing and prove nothing.".to_owned();
-        gate.source = vec!["ours".to_owned()];
-        gates.push(gate);
+        let why = "Days on which the plan rests train nothing and prove nothing.";
+        gates.push(ours(gate("gate-pause", false, wanted, seen, vec![pause.entry.clone()], phase), why));
     }
     gates
 }
 
-fn gate(
-    id: &str,
-    met: bool,
-    wanted: String,
-    observed: String,
-    entries: Vec<EntryId>,
-    of: &Phase,
-) -> Finding {
+fn gate(id: &str, met: bool, wanted: String, observed: String, entries: Vec<EntryId>, of: &Phase) -> Finding {
     Finding {
         id: id.to_owned(),
         kind: FindingKind::Gate,
@@ -257,6 +241,11 @@ fn gate(
     }
 }
 
+/// A gate of our own, with its own reason.
+fn ours(gate: Finding, why: &str) -> Finding {
+    Finding { why: why.to_owned(), source: vec!["ours".to_owned()], ..gate }
+}
+
 /// Clean logged days in a row that have to follow a step back (evidence IV-36).
 pub(super) const CLEAN_DAYS: usize = 3;
 
@@ -268,7 +257,8 @@ fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
     let mut clean = 0;
     for (day, pain) in case.diary.pains.range(since..=case.today().max(since)).rev() {
         let limps = case.journal.samples("limp", *day, *day).iter().any(|s| s.value >= 1.0);
-        if pain.worst > phase.caps.amber || limps || bouts::worst_zone(case, *day) > Some(bouts::Zone::Green) {
+        if pain.worst > phase.caps.amber || limps || bouts::worst_zone(case, *day) > Some(bouts::Zone::Green)
+        {
             break;
         }
         clean += 1;
@@ -283,8 +273,7 @@ fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
 /// latest pain of six or more and after the latest step back.
 pub fn unanswered<'a>(case: &'a Case<'_>) -> (Vec<&'a Question>, usize, Vec<EntryId>) {
     let today = case.today();
-    let after: Option<At> =
-        [case.diary.severe, case.course.stepped_back].into_iter().flatten().max();
+    let after: Option<At> = [case.diary.severe, case.course.stepped_back].into_iter().flatten().max();
     let mut answered: std::collections::BTreeMap<&str, &EntryId> = std::collections::BTreeMap::new();
     for (entry, answers) in case.journal.answers() {
         let counts = today.since(entry.day) < SCREEN_DAYS && after.is_none_or(|at| entry.at > at);

@@ -66,7 +66,8 @@ pub fn ahead(case: &Case<'_>, plan: &Plan, days: u32) -> Ahead {
     for bout in case.journal.performed(onset, today).filter(|b| b.what.skipped.is_none()) {
         done.entry(&bout.what.exercise).or_default().insert(bout.entry.day);
     }
-    let in_plan = |p: &&Prescription| plan.items.iter().any(|i| i.kind == ItemKind::Exercise && i.id == p.exercise);
+    let in_plan =
+        |p: &&Prescription| plan.items.iter().any(|i| i.kind == ItemKind::Exercise && i.id == p.exercise);
     // What today leaves for its day alone comes in when that day does.
     let waits = |p: &&Prescription| {
         let rule = format!("{}.from-day", p.exercise);
@@ -99,16 +100,21 @@ pub fn ahead(case: &Case<'_>, plan: &Plan, days: u32) -> Ahead {
                     continue;
                 }
                 days.insert(day);
-                items.push(AheadItem { id: id.to_owned(), name: case.library.exercise_name(id).to_owned(), due });
+                items.push(AheadItem {
+                    id: id.to_owned(),
+                    name: case.library.exercise_name(id).to_owned(),
+                    due,
+                });
             }
             AheadDay { day, number: day.since(onset), items }
         })
         .collect();
     let phases = phases(case, here);
     let full_return = (phase.stage < Stage::Maintenance && case.program.phases.len() > 1).then(|| {
-        let last = phases.iter().rev().find(|p| {
-            case.program.phases.iter().any(|q| q.id == p.id && q.stage == Stage::Return)
-        });
+        let last = phases
+            .iter()
+            .rev()
+            .find(|p| case.program.phases.iter().any(|q| q.id == p.id && q.stage == Stage::Return));
         let lasts = |id: &str| case.program.phases.iter().find(|p| p.id == id).map_or(0, |p| p.minimum_days);
         let by_phases = last.map_or(today, |p| p.not_before.plus(lasts(&p.id)));
         let not_before = onset.plus(case.program.return_not_before).max(by_phases);

@@ -102,8 +102,7 @@ pub(super) fn session_days(
     since: Option<At>,
 ) -> Option<Seen> {
     // The last session counts until there is another one, however long ago.
-    let window =
-        if of_last == 1 { case.today().since(case.course.onset) + 1 } else { SESSION_MEMORY };
+    let window = if of_last == 1 { case.today().since(case.course.onset) + 1 } else { SESSION_MEMORY };
     let mut days: BTreeMap<Day, (Zone, Vec<EntryId>, Vec<String>)> = BTreeMap::new();
     for (bout, zone) in bouts(case, window) {
         if since.is_some_and(|at| bout.entry.at <= at) {

@@ -7,12 +7,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::bouts::{Zone, each_exercise, session_days};
+use super::criteria;
 use super::criteria::{Case, median};
 use super::day::{At, Day};
 use super::diary::DayPain;
 use super::entry::EntryId;
 use super::finding::{Finding, FindingKind, Verdict};
-use super::criteria;
 use super::measure::plain;
 use super::program::{MeasureTest, Stage};
 use super::question::AnswerValue;
@@ -211,7 +211,8 @@ fn pull(case: &Case<'_>, trigger: &Trigger, stands: bool, since: Option<At>) -> 
             session_days(case, *zone, *times, *of_last, since)
         }
         Trigger::Answer { question, is, days } => {
-            let days = if stands { case.today().since(case.course.current().from) + 1 } else { i64::from(*days) };
+            let days =
+                if stands { case.today().since(case.course.current().from) + 1 } else { i64::from(*days) };
             answered(case, question, is, days, since)
         }
         Trigger::Gap { days, ended } => Some(gap(case, *days, *ended)),

@@ -233,11 +233,8 @@ impl Course {
     /// The days of the current phase up to `today` on which the plan did not rest.
     pub fn days_in_phase(&self, today: Day) -> i64 {
         let from = self.current().from;
-        let rested: i64 = self
-            .pauses
-            .iter()
-            .map(|p| p.to.unwrap_or(today).min(today).since(p.from.max(from)).max(0))
-            .sum();
+        let rested: i64 =
+            self.pauses.iter().map(|p| p.to.unwrap_or(today).min(today).since(p.from.max(from)).max(0)).sum();
         today.since(from) - rested
     }
 

@@ -198,11 +198,7 @@ fn median_of(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayRead
         (false, _) => Verdict::NotMet,
     };
     let entries = direct.iter().flat_map(|d| d.entries.clone()).collect();
-    Judged::new(
-        verdict,
-        format!("median {} on {}", measure.say(value), count_days(direct.len())),
-        entries,
-    )
+    Judged::new(verdict, format!("median {} on {}", measure.say(value), count_days(direct.len())), entries)
 }
 
 fn days_in_a_row(

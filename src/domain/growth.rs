@@ -53,12 +53,14 @@ enum Answer {
     Back(String),
 }
 
+/// One part of a dose, and the unit in which it grows.
+type Part = (fn(&mut Dose) -> &mut Option<u32>, u32);
+
 /// The doses from the first to the last: repetitions grow first, then holds,
 /// minutes and metres, then sets; each in at most four steps.
 pub fn steps(start: &Dose, most: &Dose) -> Vec<Dose> {
     let mut doses = vec![start.clone()];
     let mut at = start.clone();
-    type Part = (fn(&mut Dose) -> &mut Option<u32>, u32);
     // The unit in which each part grows: whole repetitions, 5 s of a hold,
     // whole minutes of a bout, 10 m, whole sets, single rungs.
     let long = start.reps.is_none() && start.seconds.is_some_and(|s| s >= 60);
@@ -123,7 +125,7 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
             Answer::Repeat => {
                 streak = 0;
                 state.because = Some(format!("above its cap on {day}: the same again"));
-                state.entries = entries.clone();
+                state.entries.clone_from(&entries);
                 None
             }
             Answer::Clean => {
@@ -136,7 +138,7 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
                 if streak >= prescription.clean_sessions && state.step < state.last {
                     state.step += 1;
                     state.because = Some(format!("{} up to {day}", clean_words(streak)));
-                    state.entries = entries.clone();
+                    state.entries.clone_from(&entries);
                     streak = 0;
                 }
                 None
@@ -145,7 +147,7 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
         if let Some(why) = back {
             state.step = state.step.saturating_sub(1);
             state.because = Some(format!("one step back: {why}"));
-            state.entries = entries.clone();
+            state.entries.clone_from(&entries);
             setback = Some((day, entries));
             streak = 0;
             recent.clear();
@@ -204,13 +206,7 @@ fn sessions<'a>(case: &'a Case<'_>, prescription: &Prescription) -> BTreeMap<Day
     days
 }
 
-fn answer(
-    case: &Case<'_>,
-    due: &Dose,
-    day: Day,
-    bouts: &[Bout<'_>],
-    ladder: bool,
-) -> Answer {
+fn answer(case: &Case<'_>, due: &Dose, day: Day, bouts: &[Bout<'_>], ladder: bool) -> Answer {
     let Some(zone) = bouts.iter().filter_map(|b| b.zone).max() else { return Answer::Unknown };
     if zone == Zone::Red {
         return Answer::Back(format!("it hurt too much on {day}"));
@@ -276,6 +272,7 @@ fn resting(case: &Case<'_>, setback: Day, entries: Vec<EntryId>) -> Option<(Stri
     // The run may have ended by now, or end with today's report.
     let freed = (1..=today.since(setback) - QUIET_DAYS + 1)
         .any(|n| (0..QUIET_DAYS).all(|k| quiet(setback.plus(n + k))));
-    let because = format!("it rests until {QUIET_DAYS} days without any symptom follow the setback of {setback}");
+    let because =
+        format!("it rests until {QUIET_DAYS} days without any symptom follow the setback of {setback}");
     (!freed).then_some((because, entries))
 }

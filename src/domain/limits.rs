@@ -88,11 +88,7 @@ pub fn barred_in<'l>(
 }
 
 /// The first limit that bars something today, with the entries behind it.
-pub fn barred<'l>(
-    case: &Case<'l>,
-    kind: Kind,
-    tags: &[String],
-) -> Option<(&'l Limit, Vec<EntryId>)> {
+pub fn barred<'l>(case: &Case<'l>, kind: Kind, tags: &[String]) -> Option<(&'l Limit, Vec<EntryId>)> {
     let program: &Program = case.program;
     let stage = case.course.phase(program).stage;
     case.library.limits.iter().filter(|l| l.concerns(&program.condition, kind, tags)).find_map(|limit| {

@@ -69,7 +69,16 @@ pub struct Need {
 
 impl Need {
     fn new(id: &str, kind: NeedKind, name: &str, on: Vec<Day>) -> Self {
-        Self { id: id.to_owned(), kind, name: name.to_owned(), on, op: None, value: None, whose: None, dose: None }
+        Self {
+            id: id.to_owned(),
+            kind,
+            name: name.to_owned(),
+            on,
+            op: None,
+            value: None,
+            whose: None,
+            dose: None,
+        }
     }
 
     fn at_most(self, value: f64) -> Self {
@@ -119,9 +128,7 @@ pub fn change(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Option<Change
 /// What is unknown and could be recorded today, whatever it may come to.
 pub fn askable(case: &Case<'_>, advice: &Advice) -> Vec<Need> {
     let today = case.today();
-    let unknown = |id: &str| {
-        advice.findings.iter().any(|f| f.verdict == Verdict::Unknown && f.id == id)
-    };
+    let unknown = |id: &str| advice.findings.iter().any(|f| f.verdict == Verdict::Unknown && f.id == id);
     let mut needs = Vec::new();
     if unknown(RED_FLAG_QUESTIONS) {
         needs.push(Need::new(RED_FLAG_QUESTIONS, NeedKind::Questions, "the red-flag questions", vec![today]));
@@ -174,8 +181,10 @@ fn first_change(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Change {
 fn on_day<T>(case: &Case<'_>, day: Day, more: &[Entry], look: impl FnOnce(&Case<'_>) -> T) -> T {
     let now = if day == case.today() { case.journal.now() } else { Now { at: night(case, day), day } };
     let journal = case.journal.with(more, now);
-    let course = Course::of(case.program, case.episode, &journal)
-        .map_or_else(|| case.course.clone(), |course| Course { slowed: case.course.slowed.clone(), ..course });
+    let course = Course::of(case.program, case.episode, &journal).map_or_else(
+        || case.course.clone(),
+        |course| Course { slowed: case.course.slowed.clone(), ..course },
+    );
     let diary = Diary::of(case.library, case.episode, &journal);
     look(&Case { journal: &journal, course: &course, diary: &diary, ..*case })
 }
@@ -205,10 +214,16 @@ fn needs(case: &Case<'_>, later: &Case<'_>, alarms: &[Flag]) -> Option<Vec<Need>
                 needs.extend(of_brake(case, later, braking)?);
             }
             FindingKind::Criterion if finding.id == RED_FLAG_QUESTIONS => {
-                needs.push(Need::new(RED_FLAG_QUESTIONS, NeedKind::Questions, "the red-flag questions", vec![day]));
+                needs.push(Need::new(
+                    RED_FLAG_QUESTIONS,
+                    NeedKind::Questions,
+                    "the red-flag questions",
+                    vec![day],
+                ));
             }
             FindingKind::Criterion => {
-                let (_, criterion) = asked(later).into_iter().find(|(phase, c)| finding.id == format!("{phase}.{}", c.id))?;
+                let (_, criterion) =
+                    asked(later).into_iter().find(|(phase, c)| finding.id == format!("{phase}.{}", c.id))?;
                 needs.extend(of_criterion(case, later, criterion)?);
             }
         }
@@ -265,7 +280,9 @@ fn of_brake(case: &Case<'_>, later: &Case<'_>, braking: &Braking) -> Option<Vec<
             Trigger::MorningAboveCaps | Trigger::Rise { .. } => needs.push(of_morning(case, later)?),
             Trigger::WeekRise { value } => {
                 if let Some((_, then)) = brakes::week_medians(later, day) {
-                    let on = span(day.minus(brakes::WEEK - 1).max(today), day).filter(|d| open(case, *d)).collect();
+                    let on = span(day.minus(brakes::WEEK - 1).max(today), day)
+                        .filter(|d| open(case, *d))
+                        .collect();
                     needs.push(quiet_days(case, (then + value - 1.0).floor().max(0.0), on));
                 }
             }
@@ -275,7 +292,8 @@ fn of_brake(case: &Case<'_>, later: &Case<'_>, braking: &Braking) -> Option<Vec<
                 let cap = prescribed.filter(|p| p.exercise == *exercise).map(|p| p.cap).reduce(f64::min);
                 let caps = later.course.phase(later.program).caps;
                 let from = day.minus(1).max(today);
-                let on = span(from, day).filter(|d| case.journal.performed(*d, *d).next().is_none()).collect();
+                let on =
+                    span(from, day).filter(|d| case.journal.performed(*d, *d).next().is_none()).collect();
                 let name = case.library.exercise_name(exercise);
                 let need = Need::new(exercise, NeedKind::Session, name, on);
                 needs.push(need.at_most(cap.unwrap_or(caps.green).min(caps.green)));
@@ -396,7 +414,8 @@ fn of_sessions(case: &Case<'_>, later: &Case<'_>, test: &SessionTest) -> Option<
     let short = short.max(1);
     let on: Vec<Day> = (0..short).rev().map(|n| day.minus(1 + n * apart)).collect();
     let (first, window) = (*on.first()?, day.minus(i64::from(test.days) - 1));
-    let done = case.journal.performed(first.minus(apart - 1), today).any(|b| b.what.exercise == test.exercise);
+    let done =
+        case.journal.performed(first.minus(apart - 1), today).any(|b| b.what.exercise == test.exercise);
     if first < today || !open(case, first) || first < window || done {
         return None;
     }
@@ -405,7 +424,8 @@ fn of_sessions(case: &Case<'_>, later: &Case<'_>, test: &SessionTest) -> Option<
         return None;
     }
     let name = case.library.exercise_name(&test.exercise);
-    let session = Need { dose: Some(test.at_least.clone()), ..Need::new(&test.exercise, NeedKind::Session, name, on) };
+    let session =
+        Need { dose: Some(test.at_least.clone()), ..Need::new(&test.exercise, NeedKind::Session, name, on) };
     let morning = case.library.measure_name(PAIN_MORNING);
     let after = Need::new(PAIN_MORNING, NeedKind::Reading, morning, mornings).at_most(test.next_morning);
     Some(vec![session.at_most(test.pain), after])
@@ -429,7 +449,9 @@ fn check_ins(case: &Case<'_>, day: Day) -> Option<Need> {
 fn merged(needs: Vec<Need>) -> Vec<Need> {
     let mut list: Vec<Need> = Vec::new();
     for need in needs {
-        let same = |n: &&mut Need| n.id == need.id && n.kind == need.kind && n.op == need.op && n.whose == need.whose;
+        let same = |n: &&mut Need| {
+            n.id == need.id && n.kind == need.kind && n.op == need.op && n.whose == need.whose
+        };
         match list.iter_mut().find(same) {
             None => list.push(need),
             Some(known) => {
@@ -507,7 +529,14 @@ pub fn on_record(case: &Case<'_>, needs: &[Need]) -> Vec<Entry> {
         for day in &need.on {
             let at = if *day == case.today() { case.journal.now().at } else { night(case, *day) };
             let id = EntryId(format!("~{n:03}-{day}"));
-            entries.push(Entry { id, day: *day, at, note: None, corrects: None, fact: fact(case, need, worst_on(day), *day) });
+            entries.push(Entry {
+                id,
+                day: *day,
+                at,
+                note: None,
+                corrects: None,
+                fact: fact(case, need, worst_on(day), *day),
+            });
         }
     }
     entries

@@ -329,18 +329,18 @@ fn other_bar(case: &Case<'_>, other: &Situation, exercise: &Exercise) -> Option<
     limit.and_then(|(because, rule, entries)| bar(&because, &rule, entries))
 }
 
-fn care_bar(case: &Case<'_>, care: &CarePlan, tags: &[String]) -> Option<Bar> {
+fn care_bar(case: &Case<'_>, planned: &CarePlan, tags: &[String]) -> Option<Bar> {
     let day = case.today().since(case.course.onset);
     if let Some((limit, entries)) = limits::barred(case, Kind::Care, tags) {
         return Some(Bar { because: limit.because.clone(), rule: limit.id.clone(), entries });
     }
-    if day < care.from_day {
-        let because = format!("not before day {} after the injury", care.from_day);
-        return Some(Bar { because, rule: format!("{}.from-day", care.care), entries: vec![] });
+    if day < planned.from_day {
+        let because = format!("not before day {} after the injury", planned.from_day);
+        return Some(Bar { because, rule: format!("{}.from-day", planned.care), entries: vec![] });
     }
-    if care.until_day.is_some_and(|until| day > until) {
-        let because = format!("only up to day {} after the injury", care.until_day.unwrap_or_default());
-        return Some(Bar { because, rule: format!("{}.until-day", care.care), entries: vec![] });
+    if planned.until_day.is_some_and(|until| day > until) {
+        let because = format!("only up to day {} after the injury", planned.until_day.unwrap_or_default());
+        return Some(Bar { because, rule: format!("{}.until-day", planned.care), entries: vec![] });
     }
     None
 }

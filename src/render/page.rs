@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
-use crate::domain::prospect::{Need, NeedKind};
 use crate::domain::library::Urgency;
+use crate::domain::prospect::{Need, NeedKind};
 use crate::domain::screening::Flag;
 
 /// Replaced in actions by the number to call.

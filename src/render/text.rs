@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::domain::advice::Action;
 use crate::domain::brakes::Effect;
-use crate::domain::finding::{Finding, FindingKind, Verdict};
 use crate::domain::day::Day;
+use crate::domain::finding::{Finding, FindingKind, Verdict};
 use crate::domain::library::{Library, Urgency};
 use crate::domain::measure::plain;
 use crate::domain::program::{Program, Whose};
@@ -226,9 +226,15 @@ fn changes(page: &Page, s: &Situation, change: &Change) -> String {
     let mut text = page.heading("What would change this answer");
     let today = s.journal.now().day;
     let words = match (change.day, change.to) {
-        (None, _) => "Nothing that could be recorded in the coming weeks: see the conditions below.".to_owned(),
-        (Some(day), Some(to)) if day == today => format!("Today still, to {}, with all of this on record:", to.id()),
-        (Some(day), Some(to)) => format!("On {day} at the earliest, to {}, with all of this on record:", to.id()),
+        (None, _) => {
+            "Nothing that could be recorded in the coming weeks: see the conditions below.".to_owned()
+        }
+        (Some(day), Some(to)) if day == today => {
+            format!("Today still, to {}, with all of this on record:", to.id())
+        }
+        (Some(day), Some(to)) => {
+            format!("On {day} at the earliest, to {}, with all of this on record:", to.id())
+        }
         (Some(_), None) => "A clinician's outcome for each of these:".to_owned(),
     };
     text.push_str(&page.wrap(&words, "", "  "));
@@ -243,8 +249,12 @@ fn changes(page: &Page, s: &Situation, change: &Change) -> String {
 fn limit(need: &Need) -> String {
     let during = if need.kind == NeedKind::Session { "pain " } else { "" };
     match (need.whose, need.op, need.value) {
-        (Some(Whose::Ratio), Some(op), Some(value)) => format!(", {} {} % of the other side", op.words(), plain(value)),
-        (Some(Whose::Deficit), Some(_), Some(value)) => format!(", at most {} short of the other side", plain(value)),
+        (Some(Whose::Ratio), Some(op), Some(value)) => {
+            format!(", {} {} % of the other side", op.words(), plain(value))
+        }
+        (Some(Whose::Deficit), Some(_), Some(value)) => {
+            format!(", at most {} short of the other side", plain(value))
+        }
         (_, Some(op), Some(value)) => format!(", {during}{} {}", op.words(), plain(value)),
         _ => String::new(),
     }
@@ -256,7 +266,7 @@ fn days(on: &[Day], today: Day) -> String {
     match on {
         [] => String::new(),
         [one] => name(one),
-        [first, .., last] if last.since(*first) + 1 == on.len() as i64 => {
+        [first, .., last] if usize::try_from(last.since(*first) + 1) == Ok(on.len()) => {
             format!("each day, {} to {}", name(first), name(last))
         }
         many => many.iter().map(name).collect::<Vec<_>>().join(", "),

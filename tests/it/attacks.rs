@@ -59,7 +59,7 @@ fn ready(app: &mut App, episode: &Episode) {
         }
         record(app, episode, Fact::CheckIn { readings, answers: vec![] }, now(on), now(on)).unwrap();
     }
-    let screen = Fact::Screen(sinew::app::calm_answers(&app.catalog.library));
+    let screen = Fact::Screen(sinew::domain::answers::calm_answers(&app.catalog.library));
     record(app, episode, screen, now("2026-03-05T20:01"), now("2026-03-05T20:01")).unwrap();
     assert_eq!(
         action(app, episode, "2026-03-05T20:02"),
@@ -204,7 +204,7 @@ fn what_holds_for_good_is_known_to_every_episode() {
 fn nobody_overrides_their_way_to_the_end() {
     let (mut app, episode) = open_app();
     let on = now("2026-03-02T20:00");
-    let screen = Fact::Screen(sinew::app::calm_answers(&app.catalog.library));
+    let screen = Fact::Screen(sinew::domain::answers::calm_answers(&app.catalog.library));
     record(&mut app, &episode, screen, on, on).unwrap();
     let s = app.situation(&episode, on).unwrap();
     assert!(app.override_hold(&s, "I am in a hurry", on).is_err(), "the days of a phase bind");
@@ -238,7 +238,7 @@ fn severe_pain_puts_the_questions_before_any_exercise() {
     let s = app.situation(&episode, now("2026-03-02T20:01")).unwrap();
     assert!(s.plan.items.iter().all(|i| i.cap.is_none()), "no exercise: {:?}", s.plan.items);
     assert!(s.plan.left_out.iter().any(|l| l.rule == "red-flag-questions"));
-    let screen = Fact::Screen(sinew::app::calm_answers(&app.catalog.library));
+    let screen = Fact::Screen(sinew::domain::answers::calm_answers(&app.catalog.library));
     let later = now("2026-03-02T20:05");
     record(&mut app, &episode, screen, later, later).unwrap();
     let s = app.situation(&episode, now("2026-03-02T20:06")).unwrap();

@@ -6,6 +6,7 @@ use sinew::domain::entry::Outcome::{Cleared, Referred};
 use sinew::domain::entry::Side;
 use sinew::domain::finding::Verdict;
 use sinew::domain::library::Urgency;
+use sinew::domain::prospect::NeedKind;
 use sinew::domain::schedule::ItemKind;
 use sinew::render::page::Page;
 use sinew::render::{json, text};
@@ -19,8 +20,7 @@ fn said(advice: &Advice) -> String {
         .iter()
         .map(|f| format!("{}={:?}:{} [{}]", f.id, f.verdict, f.observed, f.entries.len()))
         .collect();
-    let missing: Vec<&str> = advice.missing.iter().map(|m| m.id.as_str()).collect();
-    format!("{:?} {:?} {:?} {missing:?} {findings:#?}", advice.action, advice.to, advice.earliest)
+    format!("{:?} {:?} {:?} {findings:#?}", advice.action, advice.to, advice.earliest)
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn days_without_entries_are_unknown_and_not_zero() {
         assert_eq!(morning.verdict, Verdict::Unknown);
     }
     let library = &app.catalog.library;
-    let reports = sinew::domain::report::days(&days[60].case(library), episode.onset);
+    let reports = days[60].judge(library, |case| sinew::domain::report::days(case, episode.onset));
     for silent in [17, 18] {
         assert!(reports[silent].readings.is_empty());
         assert_eq!(reports[silent].adherence, None);
@@ -123,12 +123,17 @@ fn grade_1_without_home_tests_holds_and_names_what_is_missing() {
     assert!(days.iter().all(|s| s.advice.action != Action::Advance), "nothing proves that a phase is done");
     let s = &days[14];
     assert_eq!(s.advice.action, Action::Hold);
-    let missing: Vec<(&str, &str)> = s.advice.missing.iter().map(|m| (m.kind, m.id.as_str())).collect();
+    let change = s.change(&app.catalog.library).unwrap();
+    let needs: Vec<(NeedKind, &str)> = change.needs.iter().map(|n| (n.kind, n.id.as_str())).collect();
     assert_eq!(
-        missing,
-        [("test", "walk-no-limp"), ("test", "swelling-growing"), ("test", "knee-straight-lying")],
-        "all can be done today, in the order of the program"
+        needs,
+        [
+            (NeedKind::Test, "knee-straight-lying"),
+            (NeedKind::Test, "swelling-growing"),
+            (NeedKind::Test, "walk-no-limp")
+        ],
     );
+    assert_eq!(change.day, Some(s.journal.now().day), "all of it can be done today");
 }
 
 #[test]
@@ -156,11 +161,11 @@ fn the_calf_diary_stops_on_day_31_and_stays_stopped() {
         assert_eq!(rf07.rule.urgency, Urgency::Emergency);
         assert!(rf07.because.iter().all(|b| b.entry.is_some()), "each reason names its entry");
         for view in [
-            text::today(&PAGE, &s),
-            text::next(&PAGE, &s),
+            text::today(&PAGE, &app.catalog.library, &s),
+            text::next(&PAGE, &s, None),
             text::logged(&PAGE, &s, None, &[]),
             json::today(&s),
-            json::next(&s),
+            json::next(&s, None),
             json::flags(&s.flags),
         ] {
             assert!(first_line(&view).contains(act), "{}", first_line(&view));
@@ -168,7 +173,7 @@ fn the_calf_diary_stops_on_day_31_and_stays_stopped() {
     }
 
     // A "no" does not close it, and neither does somebody who is no clinician.
-    let no = sinew::domain::entry::Fact::Screen(sinew::app::calm_answers(&app.catalog.library));
+    let no = sinew::domain::entry::Fact::Screen(sinew::domain::answers::calm_answers(&app.catalog.library));
     app.record(&episode, vec![sinew::app::Draft { at: later.at, note: None, fact: no }], later).unwrap();
     let s = app.situation(&episode, evening(day("2026-07-10"))).unwrap();
     assert_eq!(s.advice.action, Action::Stop);

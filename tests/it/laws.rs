@@ -6,13 +6,13 @@
 //! test makes sure that the generator reaches every kind of advice.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use sinew::app::calm_answers;
 use sinew::catalog::Catalog;
 use sinew::domain::advice::Action;
+use sinew::domain::answers::calm_answers;
 use sinew::domain::day::{Day, Now};
 use sinew::domain::entry::{
     Answer, Care, Clearance, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed, Reading, Side,
@@ -38,7 +38,7 @@ fn library() -> &'static Library {
     &CATALOG.library
 }
 
-fn program(id: &str) -> &'static Program {
+fn program(id: &str) -> &'static Arc<Program> {
     &CATALOG.programs[id].program
 }
 
@@ -158,7 +158,7 @@ fn flawless(program: &Program) -> Vec<Reading> {
 }
 
 impl History {
-    fn program(&self) -> &'static Program {
+    fn program(&self) -> &'static Arc<Program> {
         program(self.program)
     }
 
@@ -287,7 +287,7 @@ impl History {
 
     fn judge(&self, entries: Vec<Entry>) -> Situation {
         let journal = Journal::new(entries, self.now());
-        Situation::of(library(), self.program().clone(), episode(), journal, vec![]).unwrap()
+        Situation::of(library(), self.program(), episode(), journal, &[]).unwrap()
     }
 
     /// The situation with one more thing recorded late today.
@@ -450,7 +450,7 @@ proptest! {
             let page = Page { width: 80, plain: false, terminal: false };
             let first = sinew::render::page::action(flag);
             let words = first.split('.').next().unwrap();
-            for view in [text::today(&page, &s), text::next(&page, &s), json::today(&s), json::next(&s)] {
+            for view in [text::today(&page, library(), &s), text::next(&page, &s, None), json::today(&s), json::next(&s, None)] {
                 let line = view.lines().next().unwrap_or_default();
                 prop_assert!(line.contains(words) || line.contains("now"), "{}", line);
             }

@@ -1,7 +1,7 @@
 //! Red flags over answers alone.
 
-use sinew::app::calm_answers;
 use sinew::catalog::Catalog;
+use sinew::domain::answers::calm_answers;
 use sinew::domain::library::{Urgency, Wanted};
 use sinew::domain::question::{AnswerValue, Answers, Standing};
 use sinew::domain::screening::{judge, raised_by};
