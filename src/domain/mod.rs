@@ -24,6 +24,7 @@ pub mod library;
 pub mod limits;
 pub mod load;
 pub mod measure;
+pub mod needs;
 pub mod patterns;
 pub mod program;
 pub mod prospect;

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::domain::finding::Finding;
 use crate::domain::library::{Exercise, Urgency};
+use crate::domain::needs::Need;
 use crate::domain::patterns::{Fit, WellsLine};
-use crate::domain::prospect::{Change, Need};
+use crate::domain::prospect::Change;
 use crate::domain::report::{DayReport, Trend};
 use crate::domain::schedule::{Item, LeftOut};
 use crate::domain::screening::{Because, Flag};

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
 use crate::domain::library::Urgency;
-use crate::domain::prospect::{Need, NeedKind};
+use crate::domain::needs::{Need, NeedKind};
 use crate::domain::screening::Flag;
 
 /// Replaced in actions by the number to call.

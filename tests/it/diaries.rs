@@ -6,7 +6,7 @@ use sinew::domain::entry::Outcome::{Cleared, Referred};
 use sinew::domain::entry::Side;
 use sinew::domain::finding::Verdict;
 use sinew::domain::library::Urgency;
-use sinew::domain::prospect::NeedKind;
+use sinew::domain::needs::NeedKind;
 use sinew::domain::schedule::ItemKind;
 use sinew::render::page::Page;
 use sinew::render::{json, text};

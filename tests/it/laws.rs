@@ -34,7 +34,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::builtin().unwrap()
 /// The longest history, in days.
 const LONGEST: i64 = 130;
 
-fn library() -> &'static Library {
+pub(crate) fn library() -> &'static Library {
     &CATALOG.library
 }
 
@@ -46,7 +46,7 @@ fn onset() -> Day {
     day("2026-03-02")
 }
 
-fn episode() -> Episode {
+pub(crate) fn episode() -> Episode {
     Episode {
         id: "e".into(),
         number: 1,
@@ -103,13 +103,13 @@ fn event() -> impl Strategy<Value = Event> {
 
 /// A history and the day on which it is looked at.
 #[derive(Clone, Debug)]
-struct History {
+pub(crate) struct History {
     program: &'static str,
     events: Vec<Event>,
     today: i64,
 }
 
-fn history() -> impl Strategy<Value = History> {
+pub(crate) fn history() -> impl Strategy<Value = History> {
     let programs = prop::sample::select(vec![
         "hamstring-strain-1",
         "hamstring-strain-2",
@@ -158,7 +158,7 @@ fn flawless(program: &Program) -> Vec<Reading> {
 }
 
 impl History {
-    fn program(&self) -> &'static Arc<Program> {
+    pub(crate) fn program(&self) -> &'static Arc<Program> {
         program(self.program)
     }
 
@@ -167,7 +167,7 @@ impl History {
     }
 
     /// Every entry up to today, with each phase entered as soon as it could be.
-    fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<Entry> {
         let program = self.program();
         let decision = |kind, phase: Option<&str>| {
             Fact::Decision(Decision { phase: phase.map(str::to_owned), ..Decision::of(kind) })
@@ -281,7 +281,7 @@ impl History {
         evening(onset().plus(self.today))
     }
 
-    fn situation(&self) -> Situation {
+    pub(crate) fn situation(&self) -> Situation {
         self.judge(self.entries())
     }
 
