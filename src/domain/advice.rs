@@ -311,8 +311,7 @@ fn ask_now(case: &Case<'_>) -> Option<Vec<EntryId>> {
         .filter(|s| s.value >= SEVERE && case.is_injured(s.side))
         .map(|s| s.entry.clone())
         .collect();
-    let (open, ..) = unanswered(case);
-    (!severe.is_empty() && !open.is_empty()).then_some(severe)
+    (!severe.is_empty() && !unanswered(case).0.is_empty()).then_some(severe)
 }
 
 fn questions_finding(case: &Case<'_>) -> Finding {

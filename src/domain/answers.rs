@@ -1,6 +1,6 @@
 //! What was answered last to each question, and how long it counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::day::{At, Day};
 use super::entry::{Answer, Entry, EntryId};
@@ -43,9 +43,10 @@ pub struct AnswerBook<'a> {
     /// What the episode itself says.
     facts: Vec<(&'static str, AnswerValue)>,
     onset: Day,
-    latest: BTreeMap<&'a str, (&'a AnswerValue, &'a Entry)>,
+    /// By the position of the question.
+    latest: Vec<Option<(&'a AnswerValue, &'a Entry)>>,
     /// Questions whose latest answer is not the calm one.
-    telling: BTreeSet<&'a str>,
+    telling: BTreeSet<usize>,
 }
 
 impl<'a> AnswerBook<'a> {
@@ -56,46 +57,62 @@ impl<'a> AnswerBook<'a> {
         facts.extend(episode.region.as_ref().map(|region| ("region", choice(region))));
         facts.extend(episode.side.map(|side| ("side", choice(side.id()))));
         facts.extend(episode.manner.map(|manner| ("onset-manner", choice(manner.id()))));
-        Self { library, facts, onset: episode.onset, latest: BTreeMap::new(), telling: BTreeSet::new() }
+        Self {
+            library,
+            facts,
+            onset: episode.onset,
+            latest: vec![None; library.questions.len()],
+            telling: BTreeSet::new(),
+        }
     }
 
-    /// A book with every answer of a journal.
-    pub fn of(library: &'a Library, episode: &Episode, journal: &'a Journal) -> Self {
+    /// A book with every answer of a journal to the questions that are wanted.
+    pub fn of(
+        library: &'a Library,
+        episode: &Episode,
+        journal: &'a Journal,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Self {
         let mut book = Self::new(library, episode);
-        for (entry, _) in journal.answers() {
-            book.add(entry);
+        for (entry, answers) in journal.answers() {
+            for answer in answers.iter().filter(|a| wanted(&a.question)) {
+                book.note(answer, entry);
+            }
         }
         book
     }
 
-    /// Adds the answers of one entry.
-    pub fn add(&mut self, entry: &'a Entry) {
-        for answer in answers(entry) {
-            if answer.value == AnswerValue::Unknown {
-                continue;
-            }
-            let calm = self.library.question(&answer.question).and_then(|q| q.calm.as_ref());
-            let is_calm = calm == Some(&answer.value);
-            if is_calm && self.latest.get(answer.question.as_str()).is_some_and(|(_, e)| e.at == entry.at) {
-                continue;
-            }
-            self.latest.insert(&answer.question, (&answer.value, entry));
-            if is_calm {
-                self.telling.remove(answer.question.as_str());
-            } else {
-                self.telling.insert(&answer.question);
-            }
-        }
+    /// Adds the answers of one entry, and gives back the questions whose
+    /// answers are news: a lasting fact that is told once more is none.
+    pub fn add(&mut self, entry: &'a Entry) -> Vec<&'a str> {
+        answers(entry).iter().filter(|answer| self.note(answer, entry)).map(|a| a.question.as_str()).collect()
     }
 
-    /// Whether this is what the question was answered with last.
-    pub fn says(&self, question: &str, value: &AnswerValue) -> bool {
-        self.latest.get(question).is_some_and(|(latest, _)| *latest == value)
+    /// Notes one answer; gives back whether it is news.
+    fn note(&mut self, answer: &'a Answer, entry: &'a Entry) -> bool {
+        let Some(at) = self.library.position(&answer.question) else { return true };
+        let (question, known) = (&self.library.questions[at], self.latest[at]);
+        let lasts = matches!(question.holds, Holds::Episode | Holds::Always);
+        let news = !(lasts && known.is_some_and(|(value, _)| *value == answer.value));
+        if answer.value == AnswerValue::Unknown {
+            return news;
+        }
+        let calm = question.calm.as_ref() == Some(&answer.value);
+        if calm && known.is_some_and(|(_, before)| before.at == entry.at) {
+            return news;
+        }
+        self.latest[at] = Some((&answer.value, entry));
+        if calm {
+            self.telling.remove(&at);
+        } else {
+            self.telling.insert(at);
+        }
+        news
     }
 
     /// The questions whose latest answer is not the calm one.
     pub fn telling(&self) -> impl Iterator<Item = &'a str> {
-        self.telling.iter().copied()
+        self.telling.iter().map(|at| self.library.questions[*at].id.as_str())
     }
 
     /// The answers that count on `day`.
@@ -108,10 +125,8 @@ impl<'a> AnswerBook<'a> {
     /// The answers that count on `day`, by themselves.
     pub fn standing(&self, day: Day) -> Answers {
         let on = self.on(day);
-        let facts = self.facts.iter().map(|(question, _)| *question);
-        facts
-            .chain(["days-since-onset"])
-            .chain(self.latest.keys().copied())
+        let said = self.facts.iter().map(|(question, _)| *question).chain(["days-since-onset"]);
+        said.chain(self.library.questions.iter().map(|q| q.id.as_str()))
             .filter_map(|question| {
                 let told = on.told(question)?;
                 let standing =
@@ -139,8 +154,9 @@ impl Answered for BookDay<'_, '_> {
         if let Some((_, value)) = self.book.facts.iter().find(|(fact, _)| *fact == question) {
             return Some(Told { value, entry: None, at: None });
         }
-        let (value, entry) = *self.book.latest.get(question)?;
-        let holds = self.book.library.question(question)?.holds;
+        let at = self.book.library.position(question)?;
+        let (value, entry) = self.book.latest[at]?;
+        let holds = self.book.library.questions[at].holds;
         let at = matches!(holds, Holds::Day | Holds::Week).then_some(entry.at);
         holds.covers(self.day.since(entry.day)).then_some(Told { value, entry: Some(&entry.id), at })
     }

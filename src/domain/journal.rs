@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::NaiveTime;
+
 use super::day::{At, Day, Now};
 use super::entry::{Care, Clearance, Decision, Entry, EntryId, Fact, Performed};
 use super::library::Library;
@@ -165,9 +167,10 @@ impl Journal {
     }
 
     fn in_days(&self, first: Day, last: Day) -> impl Iterator<Item = &Entry> {
-        let date = |e: &Entry| Day::of_date(e.at.date_naive());
-        let from = self.entries.partition_point(|e| date(e) < first.minus(DAY_SLACK));
-        let to = self.entries.partition_point(|e| date(e) <= last.plus(DAY_SLACK));
+        let midnight = |day: Day| day.date().and_time(NaiveTime::MIN);
+        let (after, before) = (midnight(first.minus(DAY_SLACK)), midnight(last.plus(DAY_SLACK)));
+        let from = self.entries.partition_point(|e| e.at.naive_utc() < after);
+        let to = self.entries.partition_point(|e| e.at.naive_utc() <= before);
         let near = self.entries.get(from..to.max(from)).unwrap_or_default();
         near.iter().map(Arc::as_ref).filter(move |e| e.day >= first && e.day <= last)
     }

@@ -248,6 +248,9 @@ pub struct Library {
     pub sources: BTreeMap<String, Source>,
     /// Positions of the questions by id.
     by_id: HashMap<String, usize>,
+    /// The signs that a screen puts, in the order of asking, each with the
+    /// urgency of the gravest rule that asks for it.
+    screen: BTreeMap<usize, Urgency>,
     /// Positions of the rules that cannot be true before this question was
     /// answered with more than its calm answer.
     by_sign: HashMap<String, Vec<usize>>,
@@ -265,6 +268,13 @@ impl Library {
     /// Adds a red flag behind the others; its questions are there already.
     pub fn add_rule(&mut self, rule: Rule) {
         let at = self.rules.len();
+        for clause in rule.when.iter().flat_map(|w| w.all.iter().chain(&w.any)) {
+            let Some(position) = self.position(&clause.question) else { continue };
+            if self.questions[position].is_sign() {
+                let urgency = self.screen.entry(position).or_insert(rule.urgency);
+                *urgency = rule.urgency.max(*urgency);
+            }
+        }
         for when in &rule.when {
             // A clause that the calm answer makes true tells nothing by itself.
             let tells = |c: &&Clause| {
@@ -299,7 +309,12 @@ impl Library {
 
     /// The question with this id.
     pub fn question(&self, id: &str) -> Option<&Question> {
-        self.by_id.get(id).map(|at| &self.questions[*at])
+        self.position(id).map(|at| &self.questions[at])
+    }
+
+    /// The position of a question in the order of asking.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
     }
 
     /// The red flag with this id.
@@ -320,12 +335,7 @@ impl Library {
     /// The questions that ask for a sign in rules of at least this urgency, in
     /// the order of asking: what a screen puts.
     pub fn screening_questions(&self, at_least: Urgency) -> Vec<&Question> {
-        let mut asked: Vec<&str> = Vec::new();
-        for rule in self.rules.iter().filter(|r| r.urgency >= at_least) {
-            for when in &rule.when {
-                asked.extend(when.all.iter().chain(&when.any).map(|c| c.question.as_str()));
-            }
-        }
-        self.questions.iter().filter(|q| q.is_sign() && asked.contains(&q.id.as_str())).collect()
+        let asked = self.screen.iter().filter(|(_, urgency)| **urgency >= at_least);
+        asked.map(|(at, _)| &self.questions[*at]).collect()
     }
 }

@@ -16,7 +16,7 @@ use super::entry::{Clearance, Entry, EntryId};
 use super::journal::{Journal, Recorded};
 use super::library::{Library, Rule, Urgency};
 use super::program::Program;
-use super::question::{AnswerValue, Answers, Holds};
+use super::question::{AnswerValue, Answers};
 use super::watch;
 
 /// One answer or fact that helped to raise a flag.
@@ -175,15 +175,7 @@ fn answered_flags<'a>(library: &'a Library, journal: &'a Journal, book: &mut Ans
         if let Some(last) = told {
             judge_days(library, journal, book, last, entry.day, &mut flags);
         }
-        // A lasting fact that is told once more is no news.
-        let news = |a: &&super::entry::Answer| {
-            let lasts = library
-                .question(&a.question)
-                .is_some_and(|q| matches!(q.holds, Holds::Episode | Holds::Always));
-            !(lasts && book.says(&a.question, &a.value))
-        };
-        let fresh: Vec<&str> = given.iter().filter(news).map(|a| a.question.as_str()).collect();
-        book.add(entry);
+        let fresh = book.add(entry);
         if given.iter().any(|a| a.value != AnswerValue::Unknown) {
             judge_moment(library, journal, book, (entry, entry.day), &fresh, &mut flags);
             told = Some(entry);

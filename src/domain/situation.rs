@@ -108,7 +108,8 @@ fn slowed(
     if program.slower.is_empty() {
         return (Arc::clone(program), vec![]);
     }
-    let book = AnswerBook::of(library, episode, journal);
+    let slows = |question: &str| program.slower.iter().any(|s| s.clause.question == question);
+    let book = AnswerBook::of(library, episode, journal, slows);
     let by = program.slowed_by(&book.on(journal.now().day));
     if by.is_empty() { (Arc::clone(program), by) } else { (Arc::new(program.slowed(&by)), by) }
 }
