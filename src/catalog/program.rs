@@ -84,6 +84,7 @@ fn program(root: &Node<'_>, library: &Library) -> Program {
             }
             (1, 1)
         }),
+        slow_days: root.opt_whole("slow-days", 1, 60).unwrap_or(0),
         return_not_before: root.whole("return-not-before", 0, LAST_DAY),
         step_back: step_back.into_iter().map(|(id, _)| id).collect(),
         checks,

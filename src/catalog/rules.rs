@@ -115,13 +115,29 @@ pub(super) fn diary_flags(root: &Node<'_>, library: &mut Library) {
 }
 
 fn read_watch(node: &Node<'_>, library: &Library) -> Watch {
-    let kinds =
-        ["no-fall", "burning", "often", "past-window", "week-rise", "mornings", "relapse", "answered-often"];
+    let kinds = [
+        "no-fall",
+        "flat",
+        "unexplained",
+        "burning",
+        "often",
+        "past-window",
+        "week-rise",
+        "mornings",
+        "relapse",
+        "answered-often",
+    ];
     let times = || usize::try_from(node.count("times", 7)).unwrap_or(1);
     let watch = match node.word("kind", &kinds.map(|k| (k, k))) {
         "no-fall" => {
             Watch::NoFall { after_days: node.whole("after-days", 1, 365), floor: node.number("floor") }
         }
+        "flat" => Watch::Flat { after_days: node.whole("after-days", 1, 365), floor: node.number("floor") },
+        "unexplained" => Watch::Unexplained {
+            value: node.number("value"),
+            quiet: usize::try_from(node.count("quiet", 60)).unwrap_or(1),
+            conditions: node.texts("conditions"),
+        },
         "burning" => Watch::Burning { days: node.whole("days", 1, 365) },
         "often" => {
             let measure = node.text("measure");

@@ -387,6 +387,9 @@ pub struct Program {
     pub summary: String,
     /// The usual window of recovery in days since onset.
     pub window_days: (i64, i64),
+    /// Before this day since onset, a fall of pain that is small is not yet a
+    /// sign of trouble; 0 where the ordinary two weeks hold.
+    pub slow_days: i64,
     /// Full return to sport not before this day since onset.
     pub return_not_before: i64,
     /// What makes it slower for some.

@@ -26,6 +26,24 @@ pub enum Watch {
         /// Pain below this is not worth a visit.
         floor: f64,
     },
+    /// From this day after the injury on, pain has not fallen at all against
+    /// the first days, and still is at least `floor`.
+    Flat {
+        /// Days since the injury.
+        after_days: i64,
+        /// Pain below this is not worth a visit.
+        floor: f64,
+    },
+    /// Pain of so much came back after a run of quiet logged days, and nobody
+    /// reported what happened.
+    Unexplained {
+        /// Points of pain.
+        value: f64,
+        /// Logged days in a row with pain at 1 or less before it.
+        quiet: usize,
+        /// The conditions that it is watched in.
+        conditions: Vec<String>,
+    },
     /// Burning or heat was reported again after more than so many days,
     /// without such a fall of pain in between.
     Burning {
@@ -103,6 +121,9 @@ pub fn flags(case: &Case<'_>) -> Vec<Flag> {
             }
         }
     }
+    // One course of days is not told twice.
+    let raised: Vec<String> = flags.iter().map(|f| f.rule.id.clone()).collect();
+    flags.retain(|f| !f.rule.covered_by.iter().any(|cover| raised.contains(cover)));
     flags
 }
 
@@ -122,18 +143,20 @@ fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
     let pain = &case.diary.pains;
     match watch {
         Watch::NoFall { after_days, floor } => {
-            let first: Vec<_> = pain.iter().take(LEVEL_DAYS).collect();
-            let before = level(&first)?;
-            let begins = from.max(case.course.onset.plus(*after_days));
-            pain.range(begins..).find_map(|(day, _)| {
-                let last: Vec<_> = pain.range(..=*day).rev().take(LEVEL_DAYS).collect();
-                let now = level(&last)?;
-                let stuck = now >= *floor && !fell(before, now);
-                stuck.then(|| {
-                    let said = format!("pain {} at first and {} by {day}", plain(before), plain(now));
-                    (*day, evidence(first.iter().chain(&last).map(|(_, d)| *d)), said)
-                })
+            // Some conditions are slow by nature, and are given longer.
+            let after = (*after_days).max(case.program.slow_days);
+            stuck(case, from.max(case.course.onset.plus(after)), |before, now| {
+                now >= *floor && !fell(before, now)
             })
+        }
+        Watch::Flat { after_days, floor } => {
+            stuck(case, from.max(case.course.onset.plus(*after_days)), |before, now| {
+                now >= *floor && now >= before
+            })
+        }
+        Watch::Unexplained { value, quiet, conditions } => {
+            let watched = conditions.contains(&case.program.condition);
+            watched.then(|| unexplained(case, *value, *quiet, from)).flatten()
         }
         Watch::Burning { days } => burning(case, *days, from),
         Watch::Often { measure, value, times } => {
@@ -169,6 +192,43 @@ fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
                 .map(|(day, evidence)| (day, evidence, format!("{question}: yes on {times} days of a week")))
         }
     }
+}
+
+/// The first day from `begins` on whose level is stuck against the first days.
+fn stuck(case: &Case<'_>, begins: Day, is_stuck: impl Fn(f64, f64) -> bool) -> Option<Proof> {
+    let pain = &case.diary.pains;
+    let first: Vec<_> = pain.iter().take(LEVEL_DAYS).collect();
+    let before = level(&first)?;
+    pain.range(begins..).find_map(|(day, _)| {
+        let last: Vec<_> = pain.range(..=*day).rev().take(LEVEL_DAYS).collect();
+        let now = level(&last)?;
+        is_stuck(before, now).then(|| {
+            let said = format!("pain {} at first and {} by {day}", plain(before), plain(now));
+            (*day, evidence(first.iter().chain(&last).map(|(_, d)| *d)), said)
+        })
+    })
+}
+
+/// Pain of at most so much makes a quiet day.
+const QUIET_PAIN: f64 = 1.0;
+
+fn unexplained(case: &Case<'_>, value: f64, quiet: usize, from: Day) -> Option<Proof> {
+    let pain = &case.diary.pains;
+    pain.range(from..).find_map(|(day, back)| {
+        let before: Vec<_> = pain.range(..*day).rev().take(quiet).collect();
+        let was_quiet = before.len() == quiet && before.iter().all(|(_, d)| d.worst <= QUIET_PAIN);
+        let explained = case.journal.answers().any(|(entry, answers)| {
+            let near = entry.day >= day.minus(1) && entry.day <= *day;
+            near && answers.iter().any(|a| {
+                a.question == "new-event"
+                    && matches!(&a.value, AnswerValue::Choices(c) if c.iter().any(|c| c != "none"))
+            })
+        });
+        (back.worst >= value && was_quiet && !explained).then(|| {
+            let said = format!("pain {} after {quiet} quiet days", plain(back.worst));
+            (*day, evidence(std::iter::once(back)), said)
+        })
+    })
 }
 
 /// The median of some days; nothing where there are too few.

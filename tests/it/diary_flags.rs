@@ -169,3 +169,41 @@ fn a_clearance_with_an_end_lets_its_flag_open_again() {
     assert!(!open(18), "the last day counts");
     assert!(open(19), "afterwards somebody has to look again");
 }
+
+#[test]
+fn pain_that_does_not_change_at_all() {
+    let (mut app, episode) = grade_1();
+    for n in 0..=16 {
+        log(&mut app, &episode, n, &[("pain-worst", "5")]);
+    }
+    assert!(flag(&app, &episode, 16, "flat").is_none(), "it is told once, as pain that does not fall");
+    assert!(flag(&app, &episode, 16, "no-fall").is_some());
+}
+
+#[test]
+fn calf_pain_that_comes_back_without_a_cause() {
+    let opened = || {
+        let (mut app, episode) = opened("calf-strain", 1, Side::Left, ONSET);
+        for n in 0..=20 {
+            log(&mut app, &episode, n, &[("pain-worst", if n < 5 { "4" } else { "0" })]);
+        }
+        (app, episode)
+    };
+    let (mut app, episode) = opened();
+    log(&mut app, &episode, 21, &[("pain-worst", "4")]);
+    let back = flag(&app, &episode, 21, "calf-pain-back").unwrap();
+    assert_eq!((back.rule.urgency, back.day), (Urgency::Urgent, Some(day(ONSET).plus(21))));
+    let s = app.situation(&episode, evening(day(ONSET).plus(25))).unwrap();
+    assert_eq!(s.advice.action, sinew::domain::advice::Action::Stop, "it stands until somebody looked");
+
+    let (mut app, episode) = opened();
+    answer(&mut app, &episode, 21, "new-event", "grab-or-sharp-pull");
+    log(&mut app, &episode, 21, &[("pain-worst", "4")]);
+    assert!(flag(&app, &episode, 21, "calf-pain-back").is_none(), "a new pull explains it");
+
+    let (mut app, episode) = grade_1();
+    for n in 0..=21 {
+        log(&mut app, &episode, n, &[("pain-worst", if n < 21 { "0" } else { "4" })]);
+    }
+    assert!(flag(&app, &episode, 21, "calf-pain-back").is_none(), "a thigh is another matter");
+}

@@ -10,6 +10,7 @@ mod diary_flags;
 mod journeys;
 mod laws;
 mod layering;
+mod plans;
 mod prospects;
 mod safety;
 mod screening;
