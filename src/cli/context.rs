@@ -66,7 +66,7 @@ impl Context {
                 return Err(Failure::person(format!("{day} lies in the future"), "--as-of looks back"));
             }
             if day < now.day {
-                context.now = Now { at: crate::app::day_ends(day, now), day };
+                context.now = Now::back_at(day, crate::app::day_ends(day, now));
                 context.looking_back = true;
             }
         }

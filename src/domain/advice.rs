@@ -204,7 +204,7 @@ fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Fi
     }
     gates.push(spent);
     if span.stepped_back {
-        let (clean, entries) = clean_days(case, phase);
+        let (clean, entries) = clean_days(case);
         let wanted = format!("{CLEAN_DAYS} clean logged days in a row since the step back");
         let why = "After a setback some quiet days come first, however short the phase (ours).";
         let seen = format!("{clean} so far");
@@ -249,16 +249,19 @@ fn ours(gate: Finding, why: &str) -> Finding {
 /// Clean logged days in a row that have to follow a step back (evidence IV-36).
 pub(super) const CLEAN_DAYS: usize = 3;
 
-/// How many of the latest logged days since the step back were clean: pain
-/// within the phase, no limp, no session above a cap.
-fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
+/// How many of the latest logged days since the step back were clean: no
+/// severe pain, no limp, no session above a cap, no morning above what the
+/// phase allows.
+fn clean_days(case: &Case<'_>) -> (usize, Vec<EntryId>) {
     let since = case.course.current().from.plus(1);
     let mut entries = Vec::new();
     let mut clean = 0;
     for (day, pain) in case.diary.pains.range(since..=case.today().max(since)).rev() {
         let limps = case.journal.samples("limp", *day, *day).iter().any(|s| s.value >= 1.0);
-        if pain.worst > phase.caps.amber || limps || bouts::worst_zone(case, *day) > Some(bouts::Zone::Green)
-        {
+        let morning = case.diary.mornings.get(day).map(|m| m.worst);
+        let rose = morning.zip(brakes::allowed_morning(case, *day)).is_some_and(|(seen, most)| seen > most);
+        let hurt = bouts::worst_zone(case, *day) > Some(bouts::Zone::Green);
+        if pain.worst >= SEVERE || limps || rose || hurt {
             break;
         }
         clean += 1;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// An instant with the offset that was in force where it was written down.
@@ -66,16 +66,38 @@ impl fmt::Display for Day {
 /// The present moment, read once for a whole run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// The instant; whatever is dated after it does not exist yet.
+    /// The instant.
     pub at: At,
     /// The day it belongs to.
     pub day: Day,
+    /// Whether this is a look back at the end of a day that is over.
+    looking_back: bool,
 }
 
 impl Now {
     /// The moment `at`.
     pub fn at(at: At) -> Self {
-        Self { at, day: Day::of(at) }
+        Self { at, day: Day::of(at), looking_back: false }
+    }
+
+    /// A look back at the end of `day`, which was at `at`.
+    pub fn back_at(day: Day, at: At) -> Self {
+        Self { at, day, looking_back: true }
+    }
+
+    /// A look back is taken by the clock of the place where the last entry was
+    /// written, whatever the time zone of the one who looks.
+    #[must_use]
+    pub fn by_the_clock_of(self, last: At) -> Self {
+        let local = last.offset().from_local_datetime(&self.at.naive_local()).single();
+        Self { at: local.filter(|_| self.looking_back).unwrap_or(self.at), ..self }
+    }
+
+    /// Whether something of this day and instant exists: in the present by its
+    /// instant alone, so that a flight to the west hides nothing; in a look
+    /// back by its day alone, so that no time zone shows more of it or less.
+    pub fn knows(&self, day: Day, at: At) -> bool {
+        if self.looking_back { day <= self.day } else { at <= self.at }
     }
 }
 

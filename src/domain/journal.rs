@@ -73,16 +73,16 @@ impl Journal {
         mut shared: Vec<Arc<Entry>>,
         now: Now,
     ) -> Self {
-        // By the instant alone: a flight to the west hides nothing.
         let mut entries: Vec<Arc<Entry>> =
-            entries.into_iter().map(Into::into).filter(|e| e.at <= now.at).collect();
-        shared.retain(|e| e.at <= now.at);
+            entries.into_iter().map(Into::into).filter(|e| now.knows(e.day, e.at)).collect();
+        shared.retain(|e| now.knows(e.day, e.at));
         let replaced: BTreeSet<EntryId> =
             entries.iter().filter_map(|e| e.corrects.as_ref().map(|c| c.replaces.clone())).collect();
         if !replaced.is_empty() {
             entries.retain(|e| !replaced.contains(&e.id));
         }
         entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        let now = entries.last().map_or(now, |last| now.by_the_clock_of(last.at));
         let analgesics = entries
             .iter()
             .chain(&shared)

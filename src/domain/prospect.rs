@@ -88,7 +88,7 @@ fn last_phase_ends(case: &Case<'_>) -> Day {
 
 /// Looks at an episode on a later day, with some more on record.
 fn on_day<T>(case: &Case<'_>, day: Day, more: &[Entry], look: impl FnOnce(&Case<'_>) -> T) -> T {
-    let now = if day == case.today() { case.journal.now() } else { Now { at: night(case, day), day } };
+    let now = if day == case.today() { case.journal.now() } else { Now::at(night(case, day)) };
     let journal = case.journal.with(more, now);
     let course = Course::of(case.program, case.episode, &journal).map_or_else(
         || case.course.clone(),

@@ -5,6 +5,7 @@ mod attacks;
 mod cases;
 mod commands;
 mod definitions;
+mod determinism;
 mod diaries;
 mod diary_flags;
 mod journeys;
@@ -15,6 +16,7 @@ mod prospects;
 mod safety;
 mod screening;
 mod support;
+mod timelines;
 
 /// Every test file beside this one is listed above.
 #[test]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
-use sinew::domain::day::{Day, Now};
+use sinew::domain::day::Day;
 use sinew::domain::entry::{
     Clearance, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed, Reading, Side,
 };
@@ -79,7 +79,7 @@ fn after(history: &History, needs: &[Need], day: Day) -> Situation {
             });
         }
     }
-    let now = Now { at: evening(day).at, day };
+    let now = evening(day);
     Situation::of(library(), history.program(), episode(), Journal::new(entries, now), &[]).unwrap()
 }
 

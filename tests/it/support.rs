@@ -24,7 +24,7 @@ pub(crate) fn now(text: &str) -> Now {
 
 /// The evening of a day, when everything of it is on record.
 pub(crate) fn evening(day: Day) -> Now {
-    Now { at: sinew::app::day_ends(day, now("2026-01-01T12:00")), day }
+    Now::at(sinew::app::day_ends(day, now("2026-01-01T12:00")))
 }
 
 pub(crate) fn request(condition: &str, grade: u8, side: Side, onset: Day) -> StartRequest {
