@@ -8,7 +8,7 @@ use super::reader::{Node, did_you_mean};
 pub(super) const LAST_DAY: i64 = 3650;
 
 /// Exercise tags that safety rules know.
-pub(super) const TAGS: [&str; 20] = [
+pub(super) const TAGS: [&str; 26] = [
     "gentle-motion",
     "walk",
     "isometric",
@@ -29,6 +29,12 @@ pub(super) const TAGS: [&str; 20] = [
     "lengthening",
     "warm-up",
     "mobility",
+    "hamstring-stretch",
+    "nerve-glide",
+    "end-range-hip-flexion",
+    "back-mobility",
+    "running-load",
+    "external-weight",
 ];
 
 /// Care tags that safety rules know.
