@@ -1,6 +1,7 @@
 //! Reads a program and checks it against the library and the safety rules
 //! that hold for every program.
 
+use crate::domain::episode::Goal;
 use crate::domain::library::Library;
 use crate::domain::program::{Avoid, Caps, CarePlan, Check, Frequency, Phase, Prescription, Program, Stage};
 use crate::domain::question::QuestionKind;
@@ -46,7 +47,9 @@ fn program(root: &Node<'_>, library: &Library) -> Program {
     regions(root, library);
     let (why, source) = basis(root, library);
     let phase_nodes = root.nodes("phase");
-    let phases: Vec<Phase> = phase_nodes.iter().map(|node| phase(node, library)).collect();
+    let condition = root.text("condition");
+    let strain = condition.ends_with("-strain") && condition != "low-back-strain";
+    let phases: Vec<Phase> = phase_nodes.iter().map(|node| phase(node, strain, library)).collect();
     if phases.is_empty() {
         root.report(
             "missing-key",
@@ -68,7 +71,7 @@ fn program(root: &Node<'_>, library: &Library) -> Program {
         .collect();
     Program {
         version: root.count("version", 1_000_000),
-        condition: root.text("condition"),
+        condition,
         grade: root.opt_whole("grade", 1, 3).and_then(|g| u8::try_from(g).ok()),
         name: root.text("name"),
         regions: root.texts("regions"),
@@ -134,7 +137,7 @@ fn avoid(node: &Node<'_>, library: &Library) -> Avoid {
     avoid
 }
 
-fn phase(node: &Node<'_>, library: &Library) -> Phase {
+fn phase(node: &Node<'_>, strain: bool, library: &Library) -> Phase {
     let (why, source) = basis(node, library);
     let stages = [Stage::Police, Stage::Stretching, Stage::Strengthening, Stage::Return, Stage::Maintenance];
     let stage = node.word("stage", &stages.map(|s| (s.id(), s)));
@@ -156,7 +159,7 @@ fn phase(node: &Node<'_>, library: &Library) -> Phase {
             .map_or(Caps { green: 0.0, amber: 0.0, morning_rise: 0.0 }, |caps| read_caps(&caps)),
         entry: criteria(&node.nodes("entry"), library),
         exit,
-        exercises: node.nodes("exercise").iter().map(|e| prescription(e, stage, library)).collect(),
+        exercises: node.nodes("exercise").iter().map(|e| prescription(e, stage, strain, library)).collect(),
         care: node.nodes("care").iter().map(|c| care(c, library)).collect(),
         why,
         source,
@@ -191,7 +194,7 @@ fn read_caps(node: &Node<'_>) -> Caps {
     caps
 }
 
-fn prescription(node: &Node<'_>, stage: Stage, library: &Library) -> Prescription {
+fn prescription(node: &Node<'_>, stage: Stage, strain: bool, library: &Library) -> Prescription {
     let (why, source) = basis(node, library);
     let exercise = node.text("id");
     known_exercise(node, "id", &exercise, library);
@@ -207,7 +210,7 @@ fn prescription(node: &Node<'_>, stage: Stage, library: &Library) -> Prescriptio
             let message = format!("a stretch is held for {LONGEST_STRETCH} s at most");
             node.report("long-hold", node.span_of("dose"), message, None);
         }
-        if let Some(tag) = barred(stage, &known.tags) {
+        if let Some(tag) = barred(stage, &known.tags).filter(|_| strain) {
             let message = format!("`{exercise}` ({tag}) has no place in stage `{}`", stage.id());
             node.report("barred", node.span_of("id"), message, None);
         }
@@ -241,6 +244,8 @@ fn prescription(node: &Node<'_>, stage: Stage, library: &Library) -> Prescriptio
         after,
         clean_sessions: node.opt_count("clean-sessions", 20),
         supervised: node.flag("supervised"),
+        prescribed: node.flag("prescribed"),
+        goals: node.texts("goals").iter().filter_map(|g| Goal::of_id(g)).collect(),
         tempo: node.opt_text("tempo"),
         note: node.opt_text("note"),
         why,

@@ -214,6 +214,10 @@ pub struct Prescription {
     pub clean_sessions: Option<u32>,
     /// Only if a clinician agrees.
     pub supervised: bool,
+    /// Left out until a clinician has prescribed it.
+    pub prescribed: bool,
+    /// The goals for which it is there; none means all.
+    pub goals: Vec<Goal>,
     /// Speed of the movement.
     pub tempo: Option<String>,
     /// Anything else to know.
