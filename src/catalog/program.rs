@@ -278,7 +278,15 @@ fn prescription(node: &Node<'_>, (condition, stage): (&str, Stage), library: &Li
     if let Some(first) = &after {
         known_exercise(node, "after", first, library);
     }
+    let stop_on = node.spanned_texts("stop-on");
+    for (brake, span) in &stop_on {
+        if !library.brakes.iter().any(|b| b.id == *brake) {
+            let hint = did_you_mean(brake, library.brakes.iter().map(|b| b.id.as_str()));
+            node.report("unknown-id", span.clone(), format!("there is no brake `{brake}`"), hint);
+        }
+    }
     let prescription = Prescription {
+        stop_on: stop_on.into_iter().map(|(id, _)| id).collect(),
         dose: start,
         grows_to,
         frequency: frequencies.first().copied().unwrap_or(Frequency::PerDay(1)),

@@ -221,6 +221,8 @@ pub struct Prescription {
     pub from_day: i64,
     /// The exercise that must have gone well on three days before.
     pub after: Option<String>,
+    /// Brakes that stop this exercise while they are pulled.
+    pub stop_on: Vec<String>,
     /// Clean sessions in a row that each step of the dose needs.
     pub clean_sessions: u32,
     /// What single rungs of a ladder ask for beforehand.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::advice::{Action, Advice};
 use super::bouts::red_exercises;
-use super::brakes::Effect;
+use super::brakes::{Braking, Effect};
 use super::criteria::Case;
 use super::day::Day;
 use super::entry::{EntryId, Performed, Side};
@@ -275,11 +275,19 @@ fn exercise_bar(
             format!("only after three clean days of {}", case.library.exercise_name(first).to_lowercase());
         return bar(because, format!("{id}.after"), vec![]);
     }
+    let pulled = |b: &&Braking| b.finding.verdict == Verdict::NotMet;
+    let stopping = advice.brakes.iter().filter(pulled).find(|b| prescription.stop_on.contains(&b.finding.id));
+    if let Some(braking) = stopping {
+        return bar(
+            braking.finding.observed.clone(),
+            braking.finding.id.clone(),
+            braking.finding.entries.clone(),
+        );
+    }
     if let Some((because, entries)) = &grown.rests {
         return bar(because.clone(), format!("{id}.setback"), entries.clone());
     }
-    let retest =
-        advice.brakes.iter().find(|b| b.effect == Effect::Retest && b.finding.verdict == Verdict::NotMet);
+    let retest = advice.brakes.iter().filter(pulled).find(|b| b.effect == Effect::Retest);
     if let Some(braking) = retest
         && !strengthens(case, id)
     {
@@ -372,12 +380,15 @@ fn exercise_item(
     let exercise = case.library.exercises.get(id);
     let done_days: BTreeSet<Day> = done(case, id).map(|(day, _)| day).collect();
     let done_today = done(case, id).filter(|(day, _)| *day == today).count();
-    let eased = advice.brakes.iter().any(|b| {
-        b.effect == Effect::Ease && b.finding.verdict == Verdict::NotMet && b.exercises.contains(id)
-    });
+    // A leg that has to be protected does less of everything.
+    let eased = advice
+        .brakes
+        .iter()
+        .filter(|b| b.finding.verdict == Verdict::NotMet)
+        .find(|b| b.effect == Effect::Protect || (b.effect == Effect::Ease && b.exercises.contains(id)));
     let mut notes: Vec<String> = Vec::new();
-    if eased {
-        notes.push("less than last time: it went above its cap".to_owned());
+    if let Some(braking) = eased {
+        notes.push(format!("less than last time: {}", braking.finding.observed));
     }
     if prescription.supervised {
         notes.push("only if your clinician agrees".to_owned());

@@ -302,6 +302,10 @@ fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<Proof> {
 }
 
 fn relapse(case: &Case<'_>, value: f64, from: Day) -> Option<Proof> {
+    // A program without a return has nothing to recover from.
+    if !case.program.phases.iter().any(|p| p.stage == Stage::Return) {
+        return None;
+    }
     let recovered = |s: &&super::course::Span| case.program.phases[s.phase].stage == Stage::Maintenance;
     let since = case.course.spans.iter().find(recovered)?.from.plus(1).max(from);
     case.diary.pains.range(since..).find_map(|(day, pain)| {

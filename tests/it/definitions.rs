@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use sinew::catalog::{Catalog, read_library_file, read_program};
+use sinew::domain::program::Stage;
 
 #[test]
 fn every_built_in_file_is_right() {
@@ -139,6 +140,56 @@ fn the_gates_and_caps_of_the_strain_programs() {
     };
     assert_eq!(minimum("calf-strain-1"), [3, 4, 7, 7]);
     assert_eq!(minimum("calf-strain-2"), [7, 10, 14, 14]);
+}
+
+/// The same for the programs that are no strain of a limb.
+#[test]
+fn the_gates_and_caps_of_the_other_programs() {
+    let catalog = Catalog::builtin().unwrap();
+    let rows = [
+        (
+            "proximal-hamstring-tendinopathy",
+            vec![(0_i64, 7_i64), (7, 28), (35, 28), (63, 28), (91, 60)],
+            (3.0, 5.0, 1.0),
+            91,
+        ),
+        ("sciatica", vec![(0, 3), (3, 14), (17, 21), (38, 14), (52, 60)], (3.0, 4.0, 1.0), 52),
+        ("low-back-strain", vec![(0, 2), (2, 7), (9, 14), (23, 14), (37, 60)], (3.0, 5.0, 1.0), 37),
+        ("thigh-tightness", vec![(0, 3), (3, 7), (10, 14), (24, 28)], (2.0, 3.0, 0.0), 10),
+        ("prevention", vec![(0, 14), (14, 28), (42, 21), (63, 14), (77, 42), (119, 60)], (2.0, 3.0, 0.0), 0),
+    ];
+    for (id, gates, caps, full_return) in rows {
+        let program = &catalog.programs[id].program;
+        let found: Vec<(i64, i64)> =
+            program.phases.iter().map(|p| (p.earliest_day, p.minimum_days)).collect();
+        assert_eq!(found, gates, "{id}");
+        assert_eq!(program.return_not_before, full_return, "{id}");
+        for phase in &program.phases {
+            assert_eq!((phase.caps.green, phase.caps.amber, phase.caps.morning_rise), caps, "{id}");
+            for care in phase.care.iter().filter(|c| c.care == "heat") {
+                assert!(care.from_day >= 3, "{id}: heat before 72 hours");
+            }
+            for prescription in &phase.exercises {
+                let exercise = &catalog.library.exercises[&prescription.exercise];
+                let name = format!("{id} {} {}", phase.id, exercise.id);
+                let early = phase.stage <= Stage::Stretching;
+                assert!(!exercise.is("nordic") || phase.stage == Stage::Maintenance, "{name}");
+                assert!(!exercise.is("nerve-glide") || prescription.prescribed, "{name}");
+                assert!(prescription.cap <= phase.caps.green, "{name}");
+                if matches!(id, "proximal-hamstring-tendinopathy" | "sciatica") {
+                    assert!(!exercise.is("hamstring-stretch"), "{name}");
+                }
+                if id == "proximal-hamstring-tendinopathy" {
+                    assert!(!exercise.is("static-stretch"), "{name}");
+                    assert!(!(early && exercise.is("end-range-hip-flexion")), "{name}");
+                    assert!(
+                        phase.stage >= Stage::Return || !exercise.is("jump") && !exercise.is("run"),
+                        "{name}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// The questions are a contract: their number, and an id, kind and choice of each kind.

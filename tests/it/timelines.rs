@@ -82,7 +82,7 @@ impl Case {
                 ("back", _) => vec!["low-back-strain"],
                 _ => vec!["calf-strain-1"],
             };
-            for program in programs.into_iter().filter(|p| CATALOG.programs.contains_key(*p)) {
+            for program in programs {
                 for goal in [Goal::DailyLife, Goal::Running] {
                     cases.push(Self { id, value, program: &CATALOG.programs[program].program, goal });
                 }
