@@ -1,11 +1,12 @@
--- More kinds of decisions: a day of injury put right, and the phase and program
--- that a new grade leads to. SQLite changes no CHECK in place, so the table is
+-- More kinds of decisions: a day of injury put right, the phase and program that
+-- a new grade leads to, and a running plan moved to a new text of its program. SQLite changes no CHECK in place, so the table is
 -- copied into its new form; no row changes.
 
 CREATE TABLE decision_new (
     entry    TEXT PRIMARY KEY NOT NULL REFERENCES entry (id),
     kind     TEXT NOT NULL CHECK (kind IN
-                 ('start', 'advance', 'step-back', 'override', 'pause', 'resume', 'finish', 'grade', 'onset')),
+                 ('start', 'advance', 'step-back', 'override', 'pause', 'resume', 'finish', 'grade', 'onset',
+                  'update')),
     phase    TEXT,
     program  TEXT REFERENCES definition (hash),
     grade    INTEGER CHECK (grade BETWEEN 1 AND 3),
@@ -14,7 +15,7 @@ CREATE TABLE decision_new (
     reason   TEXT,
     findings TEXT NOT NULL CHECK (json_valid(findings)),
     CHECK (kind NOT IN ('override', 'pause', 'onset') OR coalesce(length(reason), 0) > 0),
-    CHECK (kind <> 'start' OR program IS NOT NULL),
+    CHECK (kind NOT IN ('start', 'update') OR program IS NOT NULL),
     CHECK (kind <> 'grade' OR grade IS NOT NULL),
     CHECK (kind <> 'onset' OR onset IS NOT NULL),
     CHECK (kind NOT IN ('advance', 'step-back', 'override') OR phase IS NOT NULL)

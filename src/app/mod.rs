@@ -2,6 +2,7 @@
 //! nothing.
 
 mod answers;
+mod course;
 mod decide;
 pub mod demo;
 mod ids;
@@ -91,6 +92,20 @@ pub enum AppError {
     /// The advice cannot be overridden.
     #[error("this cannot be overridden: {0}")]
     NotOverridable(String),
+    /// Something that cannot be done as things stand.
+    #[error("{0}")]
+    NotNow(&'static str),
+    /// A grade lowered by somebody who may not.
+    #[error("only a clinician lowers a grade, and gives a reason")]
+    LowersGrade,
+    /// A day of injury after something that was reported.
+    #[error("the injury cannot lie on {day}: something was already reported on {first}")]
+    AfterReport {
+        /// The day asked for.
+        day: Day,
+        /// The first report.
+        first: Day,
+    },
     /// Who may clear a flag.
     #[error("`{0}` cannot clear a flag")]
     NotAClinician(String),

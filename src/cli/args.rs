@@ -61,6 +61,8 @@ pub enum Command {
     Test(Test),
     /// Show what is due today
     Today,
+    /// Show the days ahead as they would be, and the phases as ranges
+    Plan(Plan),
     /// Show whether to move on, and why
     Next(Next),
     /// Show what was logged, and which way it goes
@@ -77,6 +79,14 @@ pub enum Command {
     Explain(Explain),
     /// List the episodes
     Episodes,
+    /// Let the plan rest, for an illness or a journey
+    Pause(Pause),
+    /// Let the plan go on
+    Resume,
+    /// Give the injury another grade
+    Regrade(Regrade),
+    /// Put the day of the injury right
+    Onset(Onset),
     /// Read a diary in CSV
     Import(Import),
     /// Play a whole recovery from a bundled diary, in a throwaway store
@@ -169,8 +179,8 @@ pub struct Log {
 /// Arguments of `done`.
 #[derive(Debug, clap::Args)]
 pub struct Done {
-    /// Exercises, each with its dose behind it: heel-press 1x10x8s
-    #[arg(value_name = "EXERCISE [DOSE]")]
+    /// Exercises, each with its dose and weight behind it: squat 3x10 12kg
+    #[arg(value_name = "EXERCISE [DOSE] [KG]")]
     pub what: Vec<String>,
     /// Highest pain during it, 0 to 10
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -221,6 +231,46 @@ pub struct Test {
     /// When, such as "yesterday 18:30"
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, clap::Args)]
+pub struct Plan {
+    /// How many days ahead
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=60))]
+    pub days: u8,
+}
+
+/// Arguments of `pause`.
+#[derive(Debug, clap::Args)]
+pub struct Pause {
+    /// Why, in your own words
+    #[arg(required = true)]
+    pub why: Vec<String>,
+}
+
+/// Arguments of `regrade`.
+#[derive(Debug, clap::Args)]
+pub struct Regrade {
+    /// The grade: 1 mild, 2 moderate, 3 severe
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub grade: u8,
+    /// Who graded it: self, or the role of a clinician
+    #[arg(long, value_name = "WHO", default_value = "self")]
+    pub by: String,
+    /// Why; a clinician who lowers a grade gives a reason
+    #[arg(long, value_name = "WHY")]
+    pub why: Option<String>,
+}
+
+/// Arguments of `onset`.
+#[derive(Debug, clap::Args)]
+pub struct Onset {
+    /// The day of the injury, such as "4 days ago"
+    pub day: String,
+    /// Why it is put right
+    #[arg(long, value_name = "WHY")]
+    pub why: String,
 }
 
 /// Arguments of `next`.

@@ -128,13 +128,18 @@ impl From<AppError> for Failure {
             AppError::VisitTooEarly { .. } => "say the day of a later visit with --day".to_owned(),
             AppError::Future(_) => "what has not happened yet cannot be recorded".to_owned(),
             AppError::BeforeOnset { .. } => {
-                "check the date, or the day of the injury in sinew episodes".to_owned()
+                "check the date; sinew onset DAY --why TEXT puts the day of the injury right".to_owned()
             }
             AppError::NothingToAccept("stop") => "sinew flags says what to do now".to_owned(),
             AppError::NothingToAccept(_) => "sinew next says what is missing".to_owned(),
             AppError::NotOverridable(_) => "sinew next says what stands against it".to_owned(),
+            AppError::NotNow(_) => "sinew next says where you stand".to_owned(),
+            AppError::LowersGrade => {
+                "sinew regrade N --by physiotherapist --why TEXT, once somebody has looked".to_owned()
+            }
+            AppError::AfterReport { .. } => "name that day or an earlier one".to_owned(),
             AppError::NotAClinician(_) => format!(
-                "--role is one of: {}; --by says who",
+                "it is one of: {}",
                 crate::domain::entry::CLINICIAN_ROLES.join(", ")
             ),
             AppError::NothingToClear(_) => "sinew flags lists what is open; --episode N speaks of another injury".to_owned(),

@@ -107,7 +107,7 @@ pub(super) fn episodes(args: &Args, context: &Context) -> Result<Code, Failure> 
         rows.push(vec![
             episode.number.to_string(),
             episode.title.clone(),
-            episode.onset.to_string(),
+            s.episode.onset.to_string(),
             s.course.phase(&s.program).name.clone(),
             text::headline(&s),
         ]);

@@ -178,12 +178,13 @@ pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, 
     for word in &done.what {
         match (word.parse::<Dose>(), bouts.last_mut()) {
             (Ok(amount), Some(bout)) if bout.dose.is_none() => bout.dose = Some(amount),
+            (Err(_), Some(bout)) if bout.load.is_none() && weight(word).is_some() => bout.load = weight(word),
             (Ok(_), _) => {
                 let hint = "write the exercise first: sinew done heel-press 1x10x8s";
                 return Err(Failure::person(format!("`{word}` belongs to no exercise"), hint));
             }
             (Err(_), _) if word.starts_with(|c: char| c.is_ascii_digit()) => {
-                let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2";
+                let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2, with a weight as 12kg";
                 return Err(Failure::person(format!("`{word}` is not a dose"), hint));
             }
             (Err(_), _) => {
@@ -214,6 +215,12 @@ pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, 
         }
     }
     record(args, context, app, &situation, drafts)
+}
+
+/// A weight such as `12kg` or `7.5kg`, from 0.5 to 500.
+fn weight(word: &str) -> Option<f64> {
+    let kilograms: f64 = word.to_lowercase().strip_suffix("kg")?.trim().parse().ok()?;
+    (0.5..=500.0).contains(&kilograms).then_some(kilograms)
 }
 
 /// Records care.
@@ -345,7 +352,9 @@ fn understood(app: &App, draft: &Draft) -> String {
             let pain =
                 p.pain.map(|p| format!(", pain {}/10", crate::domain::measure::plain(p))).unwrap_or_default();
             let skipped = p.skipped.as_ref().map(|why| format!(", skipped: {why}")).unwrap_or_default();
-            format!("{}{dose}{}{pain}{skipped}", library.exercise_name(&p.exercise), side(p.side))
+            let load =
+                p.load.map(|kg| format!(", {} kg", crate::domain::measure::plain(kg))).unwrap_or_default();
+            format!("{}{dose}{load}{}{pain}{skipped}", library.exercise_name(&p.exercise), side(p.side))
         }
         Fact::Care(care) => {
             let name = library.care.get(&care.kind).map_or(care.kind.as_str(), |c| &c.name);

@@ -4,6 +4,7 @@ pub mod args;
 mod ask;
 mod assess;
 pub mod context;
+mod course;
 pub mod failure;
 mod history;
 mod injury;
@@ -42,6 +43,11 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Care(care)) => log::care(args, care, context),
         Some(Command::Test(test)) => log::test(args, test, context),
         Some(Command::Today) => view::today(args, context),
+        Some(Command::Plan(plan)) => course::plan(args, plan, context),
+        Some(Command::Pause(pause)) => course::pause(args, pause, context),
+        Some(Command::Resume) => course::resume(args, context),
+        Some(Command::Regrade(regrade)) => course::regrade(args, regrade, context),
+        Some(Command::Onset(onset)) => course::onset(args, onset, context),
         Some(Command::Next(next)) => view::next(args, next, context),
         Some(Command::Progress(progress)) => view::progress(args, progress, context),
         Some(Command::Screen(screen)) => screen::screen(args, screen, context),

@@ -9,7 +9,7 @@ use super::args::{Args, Next, Progress};
 use super::ask::screen_now;
 use super::context::{Context, Missing};
 use super::failure::Failure;
-use super::{Code, ask};
+use super::{Code, ask, course};
 
 /// Today's view; with no episode, how to begin.
 pub(super) fn home(args: &Args, context: &Context) -> Result<Code, Failure> {
@@ -48,14 +48,7 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
             None => app.accept(&situation, context.now),
         };
         let decided = decided?;
-        let after = app.situation(&situation.episode, context.now)?;
-        if args.json {
-            context.print(&json::decided(&after, decided.kind.id()))?;
-        } else {
-            context.status(&format!("Recorded: {}.", decided.kind.id()));
-            context.print(&text::today(&context.page, &app.catalog.library, &after))?;
-        }
-        return Ok(Code::Done);
+        return course::decided(args, context, &app, &situation, decided.kind.id());
     }
     let change = situation.change(&app.catalog.library);
     if args.json {

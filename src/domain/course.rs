@@ -90,7 +90,7 @@ fn decisions(journal: &Journal) -> impl Iterator<Item = Recorded<'_, Decision>> 
 }
 
 /// Content hash of the program that an episode runs on: that of its start, or
-/// of the grade that changed it last.
+/// of the grade or update that changed it last.
 pub fn program_of(journal: &Journal) -> Option<&str> {
     decisions(journal).filter_map(|d| d.what.program.as_deref()).last()
 }
@@ -150,6 +150,12 @@ impl Course {
                 DecisionKind::Resume => {
                     if let Some(pause) = course.pauses.last_mut().filter(|p| p.to.is_none()) {
                         pause.to = Some(entry.day);
+                    }
+                }
+                // The new text may name its phases otherwise: the decision says where to go on.
+                DecisionKind::Update => {
+                    if let Some(phase) = phase.filter(|phase| *phase != course.current().phase) {
+                        course.enter(phase, &decision);
                     }
                 }
                 DecisionKind::Start | DecisionKind::Pause | DecisionKind::Onset => {}

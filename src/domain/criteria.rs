@@ -19,7 +19,7 @@ use super::library::Library;
 use super::measure::{Better, Measure, PAIN_MORNING, plain};
 use super::program::{Criterion, MeasureTest, Op, Program, SessionTest, Stat, Subject, Whose};
 use super::screening::counts;
-use super::wanted::{measure_wanted, session_wanted};
+use super::wanted::subject_wanted;
 
 /// Everything that one episode is judged from.
 #[derive(Clone, Copy, Debug)]
@@ -69,16 +69,13 @@ impl Judged {
 
 /// Judges a criterion for an episode.
 pub fn judge(case: &Case<'_>, phase: &str, criterion: &Criterion) -> Finding {
-    let (judged, wanted) = match &criterion.subject {
-        Subject::Measure(test) => (measure(case, test), measure_wanted(case.library, test)),
-        Subject::Session(test) => (sessions(case, test), session_wanted(case.library, test)),
-        Subject::Clearance(rule) => {
-            (clearance(case, rule), format!("a clinician's outcome for `{rule}` on record"))
-        }
-        Subject::DaysInPhase(days) => {
-            (days_in_phase(case, *days), format!("at least {days} days in this phase"))
-        }
+    let judged = match &criterion.subject {
+        Subject::Measure(test) => measure(case, test),
+        Subject::Session(test) => sessions(case, test),
+        Subject::Clearance(rule) => clearance(case, rule),
+        Subject::DaysInPhase(days) => days_in_phase(case, *days),
     };
+    let wanted = subject_wanted(case.library, &criterion.subject);
     Finding {
         id: format!("{phase}.{}", criterion.id),
         kind: FindingKind::Criterion,

@@ -146,11 +146,13 @@ pub enum DecisionKind {
     Resume,
     /// The day of the injury was put right.
     Onset,
+    /// The plan goes on by a new text of its program.
+    Update,
 }
 
 impl DecisionKind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Start,
         Self::Advance,
         Self::StepBack,
@@ -160,6 +162,7 @@ impl DecisionKind {
         Self::Pause,
         Self::Resume,
         Self::Onset,
+        Self::Update,
     ];
 
     /// The id used in the store.
@@ -174,6 +177,7 @@ impl DecisionKind {
             Self::Pause => "pause",
             Self::Resume => "resume",
             Self::Onset => "onset",
+            Self::Update => "update",
         }
     }
 }

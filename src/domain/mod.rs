@@ -9,6 +9,7 @@ pub mod ahead;
 pub mod answers;
 pub mod bouts;
 pub mod brakes;
+pub mod compare;
 pub mod course;
 pub mod criteria;
 mod daily;

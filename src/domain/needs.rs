@@ -47,6 +47,8 @@ pub struct Need {
     pub op: Option<Op>,
     /// With what; in a session, the highest pain during it.
     pub value: Option<f64>,
+    /// The unit of the value.
+    pub unit: Option<Unit>,
     /// Whose value counts, where the legs are compared.
     pub whose: Option<Whose>,
     /// The least dose of a session.
@@ -62,13 +64,15 @@ impl Need {
             on,
             op: None,
             value: None,
+            unit: None,
             whose: None,
             dose: None,
         }
     }
 
+    /// A pain, or a yes-no reading wanted as no, of at most so much.
     fn at_most(self, value: f64) -> Self {
-        Self { op: Some(Op::AtMost), value: Some(value), ..self }
+        Self { op: Some(Op::AtMost), value: Some(value), unit: self.unit.or(Some(Unit::Nrs)), ..self }
     }
 
     /// Whether both legs have to be tested.
@@ -152,6 +156,11 @@ pub(super) fn clearance(rule: &str, day: Day) -> Need {
     Need::new(rule, NeedKind::Clearance, "a clinician's outcome", vec![day])
 }
 
+/// The decision to go on.
+pub(super) fn resume(day: Day) -> Need {
+    Need::new("resume", NeedKind::Decision, "going on", vec![day])
+}
+
 /// A worst pain of at most so much on some days.
 fn quiet_days(case: &Case<'_>, value: f64, on: Vec<Day>) -> Need {
     Need::new(PAIN_WORST, NeedKind::Reading, case.library.measure_name(PAIN_WORST), on).at_most(value)
@@ -166,7 +175,6 @@ fn open(case: &Case<'_>, day: Day) -> bool {
 fn of_gate(case: &Case<'_>, later: &Case<'_>, gate: &str) -> Option<Vec<Need>> {
     let day = later.today();
     match gate {
-        "gate-pause" => Some(vec![Need::new("resume", NeedKind::Decision, "going on", vec![case.today()])]),
         "gate-clean" => {
             let from = later.course.current().from.plus(1).max(case.today());
             let first = day.minus(i64::try_from(CLEAN_DAYS).unwrap_or(1) - 1).max(from);
@@ -221,7 +229,7 @@ fn of_brake(case: &Case<'_>, later: &Case<'_>, braking: &Braking) -> Option<Vec<
                 let measure = case.library.measures.get(&test.measure)?;
                 if measure.unit == Unit::YesNo {
                     let need = Need::new(&measure.id, NeedKind::Reading, &measure.name, vec![day]);
-                    needs.push(need.at_most(0.0));
+                    needs.push(Need { unit: Some(measure.unit), ..need }.at_most(0.0));
                 }
             }
             Trigger::Answer { .. } if brake.stands => {}
@@ -266,6 +274,7 @@ fn of_test(case: &Case<'_>, test: &MeasureTest, on: Vec<Day>) -> Option<Need> {
     Some(Need {
         op: Some(test.op),
         value: Some(test.value),
+        unit: Some(measure.unit),
         whose: Some(test.whose),
         ..Need::new(id, kind, &measure.name, on)
     })

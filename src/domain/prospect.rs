@@ -21,7 +21,7 @@ use super::entry::{
 };
 use super::library::Urgency;
 use super::measure::{Better, PAIN_WORST};
-use super::needs::{Need, NeedKind, asked, clearance, merged, needs};
+use super::needs::{Need, NeedKind, asked, clearance, merged, needs, resume};
 use super::program::{Op, Subject, Whose};
 use super::screening::{Flag, flags};
 
@@ -59,9 +59,13 @@ fn first_change(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Change {
     let today = case.today();
     let alarms: Vec<Flag> = flags.iter().filter(|f| f.episode.is_some()).cloned().collect();
     let first = advice.earliest.unwrap_or_else(|| last_phase_ends(case)).max(today);
+    // A plan that rests has to go on before any day of it counts.
+    let going_on: Vec<Need> = case.course.paused().map(|_| resume(today)).into_iter().collect();
+    let going = on_record(case, &going_on);
     for n in 0..=HORIZON {
         let day = first.plus(n);
-        let Some(asked) = on_day(case, day, &[], |later| needs(case, later, &alarms)) else { continue };
+        let Some(asked) = on_day(case, day, &going, |later| needs(case, later, &alarms)) else { continue };
+        let asked = merged(going_on.iter().cloned().chain(asked).collect());
         // As named; and where that is not quiet enough, without any pain.
         for asked in [asked.clone(), painless(asked)] {
             let works = |asked: &[Need]| tried(case, asked, day, &alarms);

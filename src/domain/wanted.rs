@@ -3,7 +3,17 @@
 use super::criteria::count_days;
 use super::library::Library;
 use super::measure::{Unit, plain};
-use super::program::{MeasureTest, SessionTest, Stat, Whose};
+use super::program::{MeasureTest, SessionTest, Stat, Subject, Whose};
+
+/// What the subject of a criterion wants, in words.
+pub(super) fn subject_wanted(library: &Library, subject: &Subject) -> String {
+    match subject {
+        Subject::Measure(test) => measure_wanted(library, test),
+        Subject::Session(test) => session_wanted(library, test),
+        Subject::Clearance(rule) => format!("a clinician's outcome for `{rule}` on record"),
+        Subject::DaysInPhase(days) => format!("at least {days} days in this phase"),
+    }
+}
 
 /// What a measure test wants, in words.
 pub(super) fn measure_wanted(library: &Library, test: &MeasureTest) -> String {
@@ -34,7 +44,7 @@ pub(super) fn measure_wanted(library: &Library, test: &MeasureTest) -> String {
     format!("{subject} {limit}{when}")
 }
 
-pub(super) fn session_wanted(library: &Library, test: &SessionTest) -> String {
+fn session_wanted(library: &Library, test: &SessionTest) -> String {
     format!(
         "{} at {} done {} times within {} days, {} hours apart, pain {} during and {} next morning",
         library.exercise_name(&test.exercise),

@@ -5,6 +5,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::domain::ahead::Ahead;
 use crate::domain::finding::Finding;
 use crate::domain::library::{Exercise, Urgency};
 use crate::domain::needs::Need;
@@ -282,6 +283,26 @@ pub fn decided(s: &Situation, kind: &str) -> String {
         "decision",
         &s.flags,
         json!({ "kind": kind, "episode": episode(s), "phase": phase(s), "action": s.advice.action }),
+    )
+}
+
+/// `sinew/plan/1`: the days ahead, and the phases as ranges.
+pub fn plan(s: &Situation, view: &Ahead) -> String {
+    document(
+        "plan",
+        &s.flags,
+        json!({
+            "day": s.journal.now().day,
+            "episode": episode(s),
+            "phase": phase(s),
+            "action": s.advice.action,
+            "days": view.days,
+            "phases": view.phases,
+            "full_return": view.full_return.map(|(not_before, usual_by)| {
+                json!({ "not_before": not_before, "usual_by": usual_by })
+            }),
+            "flags": open_views(&s.flags),
+        }),
     )
 }
 

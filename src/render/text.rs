@@ -7,9 +7,9 @@ use crate::domain::brakes::Effect;
 use crate::domain::day::Day;
 use crate::domain::finding::{Finding, FindingKind, Verdict};
 use crate::domain::library::{Library, Urgency};
-use crate::domain::measure::plain;
+use crate::domain::measure::{Unit, plain};
 use crate::domain::needs::{Need, NeedKind, askable};
-use crate::domain::program::{Program, Whose};
+use crate::domain::program::{Op, Program, Whose};
 use crate::domain::prospect::Change;
 use crate::domain::schedule::{Item, ItemKind};
 use crate::domain::screening::Flag;
@@ -27,7 +27,7 @@ fn ask_first(page: &Page, s: &Situation) -> String {
 }
 
 /// The episode and where it stands, in two lines.
-fn standing(page: &Page, s: &Situation) -> String {
+pub(super) fn standing(page: &Page, s: &Situation) -> String {
     let phase = s.course.phase(&s.program);
     let day = s.journal.now().day;
     let position = s.course.current().phase + 1;
@@ -69,7 +69,10 @@ pub fn headline(s: &Situation) -> String {
             "STEP BACK: begin this phase again.".to_owned()
         }
         Action::StepBack => format!("STEP BACK to {}.", name(&s.advice.to)),
-        Action::Hold => "HOLD: stay in this phase.".to_owned(),
+        Action::Hold => match s.course.paused() {
+            Some(pause) => format!("PAUSED since {}: sinew resume goes on.", pause.from),
+            None => "HOLD: stay in this phase.".to_owned(),
+        },
         Action::Advance => format!("ADVANCE to {}.", name(&s.advice.to)),
         Action::Finish if s.course.finished => {
             "FINISHED: in remission. Any new pain is worth a line here.".to_owned()
@@ -256,7 +259,12 @@ fn limit(need: &Need) -> String {
         (Some(Whose::Deficit), Some(_), Some(value)) => {
             format!(", at most {} short of the other side", plain(value))
         }
-        (_, Some(op), Some(value)) => format!(", {during}{} {}", op.words(), plain(value)),
+        (_, Some(Op::AtMost), Some(_)) if need.unit == Some(Unit::YesNo) => ": no".to_owned(),
+        (_, Some(_), Some(_)) if need.unit == Some(Unit::YesNo) => ": yes".to_owned(),
+        (_, Some(op), Some(value)) => {
+            let unit = need.unit.map(Unit::suffix).unwrap_or_default();
+            format!(", {during}{} {}{unit}", op.words(), plain(value))
+        }
         _ => String::new(),
     }
 }

@@ -4,6 +4,7 @@
 mod attacks;
 mod cases;
 mod commands;
+mod decisions;
 mod definitions;
 mod determinism;
 mod diaries;

@@ -1,0 +1,149 @@
+//! Two programs by meaning: what they ask, allow and give, whatever the order
+//! and the layout of their files.
+
+use serde::Serialize;
+
+use super::library::Library;
+use super::measure::plain;
+use super::program::{CarePlan, Criterion, Phase, Prescription, Program};
+use super::wanted::subject_wanted;
+
+/// One thing that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Where: the phase and what of it, such as `p2 heel-press dose`.
+    pub place: String,
+    /// What the first program says; nothing where it does not have it.
+    pub before: Option<String>,
+    /// What the second program says; nothing where it does not have it.
+    pub after: Option<String>,
+}
+
+/// What differs between two programs, in the order of the second, then what
+/// only the first has.
+pub fn compare(library: &Library, before: &Program, after: &Program) -> Vec<Difference> {
+    let (old, new) = (facts(library, before), facts(library, after));
+    let said = |facts: &[(String, String)], place: &str| {
+        facts.iter().find(|(p, _)| p == place).map(|(_, value)| value.clone())
+    };
+    let mut differences = Vec::new();
+    for (place, value) in &new {
+        let was = said(&old, place);
+        if was.as_ref() != Some(value) {
+            differences.push(Difference { place: place.clone(), before: was, after: Some(value.clone()) });
+        }
+    }
+    for (place, value) in old {
+        if said(&new, &place).is_none() {
+            differences.push(Difference { place, before: Some(value), after: None });
+        }
+    }
+    differences
+}
+
+/// Everything that a program says and that an episode goes by, place by place.
+fn facts(library: &Library, program: &Program) -> Vec<(String, String)> {
+    let mut facts = Facts::default();
+    facts.add("", "condition", &program.condition);
+    facts.opt("", "grade", program.grade);
+    facts.add("", "usual window", format!("day {} to {}", program.window_days.0, program.window_days.1));
+    facts.add("", "full return not before", format!("day {}", program.return_not_before));
+    facts.add("", "brakes", program.step_back.join(", "));
+    for slower in &program.slower {
+        let days = format!(
+            "return {} days later, phases {} times as long",
+            slower.return_later,
+            plain(slower.factor)
+        );
+        facts.add("slower", &slower.id, days);
+    }
+    for check in &program.checks {
+        facts.add("check", &check.rule.id, check.rule.urgency.id());
+    }
+    for avoid in &program.avoid {
+        let until = avoid.until_day.map_or_else(|| "throughout".to_owned(), |d| format!("up to day {d}"));
+        facts.add("avoid", &avoid.what, until);
+    }
+    for phase in &program.phases {
+        phase_facts(library, phase, &mut facts);
+    }
+    facts.0
+}
+
+#[derive(Default)]
+struct Facts(Vec<(String, String)>);
+
+impl Facts {
+    fn add(&mut self, place: &str, what: &str, value: impl Into<String>) {
+        let gap = if place.is_empty() { "" } else { " " };
+        self.0.push((format!("{place}{gap}{what}"), value.into()));
+    }
+
+    fn opt(&mut self, place: &str, what: &str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.add(place, what, value.to_string());
+        }
+    }
+}
+
+fn phase_facts(library: &Library, phase: &Phase, facts: &mut Facts) {
+    let id = phase.id.as_str();
+    facts.add(id, "stage", phase.stage.id());
+    facts.add(id, "name", &phase.name);
+    facts.add(id, "earliest day", phase.earliest_day.to_string());
+    facts.add(id, "minimum days", phase.minimum_days.to_string());
+    facts.opt(id, "stalled day", phase.stalled_day);
+    let caps = phase.caps;
+    let limits = format!(
+        "green up to {}, amber up to {}, mornings {} above the baseline",
+        plain(caps.green),
+        plain(caps.amber),
+        plain(caps.morning_rise)
+    );
+    facts.add(id, "pain caps", limits);
+    for (kind, criteria) in [("entry", &phase.entry), ("exit", &phase.exit)] {
+        for criterion in criteria {
+            facts.add(id, &format!("{kind} {}", criterion.id), wanted(library, criterion));
+        }
+    }
+    for exercise in &phase.exercises {
+        exercise_facts(id, exercise, facts);
+    }
+    for care in &phase.care {
+        facts.add(id, &format!("care {}", care.care), care_words(care));
+    }
+}
+
+fn exercise_facts(phase: &str, exercise: &Prescription, facts: &mut Facts) {
+    let place = format!("{phase} {}", exercise.exercise);
+    facts.add(&place, "dose", exercise.dose.to_string());
+    facts.opt(&place, "grows to", exercise.grows_to.as_ref());
+    facts.add(&place, "how often", exercise.frequency.words());
+    facts.add(&place, "pain cap", plain(exercise.cap));
+    if exercise.from_day > 0 {
+        facts.add(&place, "from day", exercise.from_day.to_string());
+    }
+    facts.opt(&place, "after", exercise.after.as_ref());
+    facts.opt(&place, "tempo", exercise.tempo.as_ref());
+    facts.opt(&place, "note", exercise.note.as_ref());
+    if exercise.prescribed {
+        facts.add(&place, "prescribed", "only by a clinician");
+    }
+    for rung in &exercise.rungs {
+        facts.add(&place, &format!("rung {}", rung.rung), format!("from day {}", rung.from_day));
+    }
+}
+
+fn care_words(care: &CarePlan) -> String {
+    let minutes = care.minutes.map(|(low, high)| format!("{low}-{high} min, ")).unwrap_or_default();
+    let every = care.every_hours.map(|(low, high)| format!("every {low}-{high} h, ")).unwrap_or_default();
+    let until = care.until_day.map(|day| format!(" to {day}")).unwrap_or_default();
+    format!("{minutes}{every}from day {}{until}", care.from_day)
+}
+
+/// What a criterion wants, in words.
+pub fn wanted(library: &Library, criterion: &Criterion) -> String {
+    let goals: Vec<&str> = criterion.goals.iter().map(|g| g.id()).collect();
+    let only = if goals.is_empty() { String::new() } else { format!(" (for {})", goals.join(", ")) };
+    subject_wanted(library, &criterion.subject) + &only
+}
