@@ -7,7 +7,7 @@ use super::brakes::{self, Braking, Effect};
 use super::criteria::{self, Case};
 use super::day::{At, Day};
 use super::diary::SEVERE;
-use super::entry::EntryId;
+use super::entry::{Entry, EntryId};
 use super::finding::{Finding, FindingKind, Verdict};
 use super::library::{Library, Urgency};
 use super::measure::plain;
@@ -66,11 +66,19 @@ pub struct Advice {
     pub findings: Vec<Finding>,
     /// Full return, while in the return phase.
     pub full_return: Option<FullReturn>,
-    /// After a pain of six or more, the entries of it, for as long as the
-    /// emergency questions were not answered since: they come before any exercise.
-    pub ask_now: Option<Vec<EntryId>>,
+    /// What has to be asked before any exercise, if anything.
+    pub ask_now: Option<AskNow>,
     /// What pulled brakes ask of today's plan.
     pub brakes: Vec<Braking>,
+}
+
+/// Red-flag questions that come before any exercise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskNow {
+    /// What was reported.
+    pub because: &'static str,
+    /// The entries that say so.
+    pub entries: Vec<EntryId>,
 }
 
 /// Id of the finding that the red-flag questions were answered.
@@ -204,7 +212,7 @@ fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Fi
     }
     gates.push(spent);
     if span.stepped_back {
-        let (clean, entries) = clean_days(case);
+        let (clean, entries) = clean_days(case, phase);
         let wanted = format!("{CLEAN_DAYS} clean logged days in a row since the step back");
         let why = "After a setback some quiet days come first, however short the phase (ours).";
         let seen = format!("{clean} so far");
@@ -249,10 +257,10 @@ fn ours(gate: Finding, why: &str) -> Finding {
 /// Clean logged days in a row that have to follow a step back (evidence IV-36).
 pub(super) const CLEAN_DAYS: usize = 3;
 
-/// How many of the latest logged days since the step back were clean: no
-/// severe pain, no limp, no session above a cap, no morning above what the
+/// How many of the latest logged days since the step back were clean:
+/// pain below what the phase calls red, no limp, no session above a cap, no morning above what the
 /// phase allows.
-fn clean_days(case: &Case<'_>) -> (usize, Vec<EntryId>) {
+fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
     let since = case.course.current().from.plus(1);
     let mut entries = Vec::new();
     let mut clean = 0;
@@ -261,7 +269,7 @@ fn clean_days(case: &Case<'_>) -> (usize, Vec<EntryId>) {
         let morning = case.diary.mornings.get(day).map(|m| m.worst);
         let rose = morning.zip(brakes::allowed_morning(case, *day)).is_some_and(|(seen, most)| seen > most);
         let hurt = bouts::worst_zone(case, *day) > Some(bouts::Zone::Green);
-        if pain.worst >= SEVERE || limps || rose || hurt {
+        if pain.worst > phase.caps.amber || limps || rose || hurt {
             break;
         }
         clean += 1;
@@ -305,7 +313,12 @@ pub fn screen_unanswered<'l>(library: &'l Library, answers: &Answers) -> Vec<&'l
 /// Days for which a severe pain puts the questions before any exercise.
 const ASK_DAYS: i64 = 3;
 
-fn ask_now(case: &Case<'_>) -> Option<Vec<EntryId>> {
+fn ask_now(case: &Case<'_>) -> Option<AskNow> {
+    severe_unasked(case).or_else(|| swelling_unasked(case))
+}
+
+/// After a pain of six or more: until the emergency questions were answered.
+fn severe_unasked(case: &Case<'_>) -> Option<AskNow> {
     let today = case.today();
     let severe: Vec<EntryId> = case
         .journal
@@ -314,7 +327,34 @@ fn ask_now(case: &Case<'_>) -> Option<Vec<EntryId>> {
         .filter(|s| s.value >= SEVERE && case.is_injured(s.side))
         .map(|s| s.entry.clone())
         .collect();
-    (!severe.is_empty() && !unanswered(case).0.is_empty()).then_some(severe)
+    let unasked = !severe.is_empty() && !unanswered(case).0.is_empty();
+    unasked.then_some(AskNow { because: "Pain of 6 or more", entries: severe })
+}
+
+/// One leg newly swollen: until warmth, redness and an injury that explains it
+/// were asked about as well (evidence IV-31).
+fn swelling_unasked(case: &Case<'_>) -> Option<AskNow> {
+    let week = case.today().minus(SCREEN_DAYS - 1);
+    let mut swollen: Option<&Entry> = None;
+    let (mut warm, mut red, mut explained) = (false, false, false);
+    for (entry, answers) in case.journal.answers().filter(|(e, _)| e.day >= week) {
+        for answer in answers.iter().filter(|a| a.value != AnswerValue::Unknown) {
+            match answer.question.as_str() {
+                "one-leg-swollen" => swollen = (answer.value == AnswerValue::Yes).then_some(entry),
+                "leg-warm" => warm = true,
+                "leg-red" => red = true,
+                "leg-warm-or-red" => (warm, red) = (true, true),
+                "injury-explains-it" => explained = true,
+                _ => {}
+            }
+        }
+    }
+    let swollen = swollen.filter(|_| !(warm && red && explained))?;
+    // A clinician who looked at it has asked.
+    let about = |rule: &str| case.library.rule(rule).is_some_and(|r| r.rows.iter().any(|row| row == "RF-07"));
+    let seen = case.journal.clearances().any(|c| about(&c.what.rule) && c.entry.at >= swollen.at);
+    let entries = vec![(!seen).then(|| swollen.id.clone())?];
+    Some(AskNow { because: "One leg newly swollen", entries })
 }
 
 fn questions_finding(case: &Case<'_>) -> Finding {

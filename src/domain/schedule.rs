@@ -200,9 +200,9 @@ fn all_exercises_bar(case: &Case<'_>, open: &[&Flag], advice: &Advice) -> Option
     }
     if let Some(asked) = &advice.ask_now {
         return Some(Bar {
-            because: "pain of 6 or more: the red-flag questions come first".to_owned(),
+            because: format!("{}: the red-flag questions come first", asked.because.to_lowercase()),
             rule: "red-flag-questions".to_owned(),
-            entries: asked.clone(),
+            entries: asked.entries.clone(),
         });
     }
     if let Some(pause) = case.course.paused() {

@@ -10,7 +10,7 @@ use super::day::{At, Day};
 use super::diary::DayPain;
 use super::entry::EntryId;
 use super::library::Rule;
-use super::measure::plain;
+use super::measure::{PAIN_WORST, plain};
 use super::program::Stage;
 use super::question::AnswerValue;
 use super::screening::{Because, Flag};
@@ -213,10 +213,16 @@ fn stuck(case: &Case<'_>, begins: Day, is_stuck: impl Fn(f64, f64) -> bool) -> O
 const QUIET_PAIN: f64 = 1.0;
 
 fn unexplained(case: &Case<'_>, value: f64, quiet: usize, from: Day) -> Option<Proof> {
-    let pain = &case.diary.pains;
-    pain.range(from..).find_map(|(day, back)| {
-        let before: Vec<_> = pain.range(..*day).rev().take(quiet).collect();
-        let was_quiet = before.len() == quiet && before.iter().all(|(_, d)| d.worst <= QUIET_PAIN);
+    // Quiet by what was said of whole days, so that a single exercise that hurt
+    // hides no return of the pain.
+    let mut whole: BTreeMap<Day, f64> = BTreeMap::new();
+    for s in case.journal.samples(PAIN_WORST, case.course.onset, case.today()) {
+        let worst = whole.entry(s.day).or_insert(s.value);
+        *worst = worst.max(s.value);
+    }
+    case.diary.pains.range(from..).find_map(|(day, back)| {
+        let before: Vec<_> = whole.range(..*day).rev().take(quiet).collect();
+        let was_quiet = before.len() == quiet && before.iter().all(|(_, worst)| **worst <= QUIET_PAIN);
         let explained = case.journal.answers().any(|(entry, answers)| {
             let near = entry.day >= day.minus(1) && entry.day <= *day;
             near && answers.iter().any(|a| {

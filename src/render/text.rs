@@ -19,11 +19,14 @@ use super::page::{Page, action, alert, clean, command, flag_body, reported};
 
 /// What a severe pain asks for before anything else.
 fn ask_first(page: &Page, s: &Situation) -> String {
-    if s.advice.ask_now.is_none() || s.advice.action == Action::Stop {
+    let Some(asked) = s.advice.ask_now.as_ref().filter(|_| s.advice.action != Action::Stop) else {
         return String::new();
-    }
-    let words = "Pain of 6 or more: answer the red-flag questions now, before any exercise: sinew screen. If something feels badly wrong, do not wait: be seen.";
-    page.wrap(words, "", "") + "\n"
+    };
+    let words = format!(
+        "{}: answer the red-flag questions now, before any exercise: sinew screen. If something feels badly wrong, do not wait: be seen.",
+        asked.because
+    );
+    page.wrap(&words, "", "") + "\n"
 }
 
 /// The episode and where it stands, in two lines.

@@ -89,9 +89,9 @@ impl View<'_> {
         &self.thread.program.phases[self.thread.mirror.phase]
     }
 
-    /// Whether this is a strain.
+    /// Whether this is a strain of a muscle, which has grades; a strained back has none.
     pub(crate) fn strain(&self) -> bool {
-        self.thread.program.condition.ends_with("-strain")
+        self.thread.program.grade.is_some()
     }
 
     /// The exercises of the plan.

@@ -84,7 +84,7 @@ fn examine(world: &World, person: &Person, evening: &Evening, now: Now, rng: &mu
 /// The same evening, after something was decided: whatever held before it has
 /// to hold at once, not only tomorrow.
 fn look_again(world: &World, person: &Person, now: Now, tally: &mut Tally) {
-    let now = Now { at: now.at + chrono::Duration::minutes(2), day: now.day };
+    let now = Now::at(now.at + chrono::Duration::minutes(2));
     let evening = Evening::of(world, &person.threads, now);
     for at in 0..person.threads.len() {
         tally.evaluations += 1;

@@ -95,7 +95,7 @@ impl Person {
 
     /// The evening of today, when the day is looked at.
     pub(crate) fn evening(&self) -> Now {
-        Now { at: self.at(EVENING, 0), day: self.today() }
+        Now::at(self.at(EVENING, 0))
     }
 
     /// Another injury happens today, or happened some days ago.

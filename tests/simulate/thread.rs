@@ -174,7 +174,7 @@ impl Thread {
         }
         let mirror = &mut self.mirror;
         match decision.kind {
-            DecisionKind::Start => {}
+            DecisionKind::Start | DecisionKind::Update => {}
             DecisionKind::Advance | DecisionKind::StepBack | DecisionKind::Override => {
                 let Some(phase) = decision.phase.as_deref().and_then(|id| self.program.position(id)) else {
                     return;

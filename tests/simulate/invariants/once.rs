@@ -95,7 +95,7 @@ fn iv_33(world: &World, note: &mut Note<'_>) {
         let refused: Result<(), AppError> = app.clear(&situation, cleared, now);
         note(33, refused.is_err(), format!("{what} was taken"));
     }
-    let later = Now { at: now.at + Duration::minutes(1), day: now.day };
+    let later = Now::at(now.at + Duration::minutes(1));
     note(33, app.clear(&situation, good, later).is_ok(), "a whole outcome was refused".to_owned());
     let after = app.situation(&episode, later).expect("a situation");
     let open = after.open_flags().any(|f| f.rule.id == "grade-3-check");

@@ -54,11 +54,12 @@ fn iv_13(v: &View<'_>, ledger: &mut Ledger<'_>) {
     let Some((item, _)) = v.exercises().find(|(i, e)| e.is("nordic") || i.id.contains("nordic")) else {
         return;
     };
-    let last = v.thread.program.phases.len() - 1;
+    // A program of prevention has nothing but last phases.
+    let last = v.phase().stage == Stage::Maintenance;
     let quiet = v.facts.pains.iter().rev().take(14).filter(|(_, pain)| **pain <= 1.0).count();
     let strained = v.thread.program.condition == "hamstring-strain";
     let late = !strained || v.day() >= v.by_grade([21, 56, 180]);
-    let ok = v.thread.mirror.phase == last && late && (quiet == 14 || !strained);
+    let ok = last && late && quiet == 14;
     ledger.holds(13, ok, || format!("{}: {} after {quiet} quiet days", v.words(), item.id));
 }
 
