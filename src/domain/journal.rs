@@ -137,17 +137,20 @@ impl Journal {
     /// Every pain reported from `first` to `last`: in check-ins, in tests and
     /// during exercise.
     pub fn pains(&self, library: &Library, first: Day, last: Day) -> Vec<Sample<'_>> {
+        // Looked up once, not for each of the thousands of readings of a life.
+        let nrs: Vec<&str> =
+            library.measures.values().filter(|m| m.unit == Unit::Nrs).map(|m| m.id.as_str()).collect();
         let mut pains = Vec::new();
         for entry in self.in_days(first, last) {
             for reading in readings(entry) {
-                if library.measures.get(&reading.measure).is_some_and(|m| m.unit == Unit::Nrs) {
+                if nrs.contains(&reading.measure.as_str()) {
                     pains.push(self.sample(entry, reading.side, reading.value));
                 }
             }
             for answer in answers(entry) {
+                let AnswerValue::Number(value) = &answer.value else { continue };
                 let question = library.question(&answer.question).map(|q| &q.kind);
-                if let (AnswerValue::Number(value), Some(QuestionKind::Number { unit, .. })) =
-                    (&answer.value, question)
+                if let Some(QuestionKind::Number { unit, .. }) = question
                     && unit == Unit::Nrs.id()
                 {
                     pains.push(self.sample(entry, None, *value));

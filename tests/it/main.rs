@@ -9,6 +9,7 @@ mod definitions;
 mod determinism;
 mod diaries;
 mod diary_flags;
+mod invariants;
 mod journeys;
 mod laws;
 mod layering;

@@ -24,7 +24,12 @@ pub(crate) struct Facts<'a> {
     pub(crate) mornings: BTreeMap<Day, f64>,
     /// When something dulled the pain of this person.
     analgesics: Vec<At>,
+    /// The measures of pain.
+    nrs: Vec<&'a str>,
 }
+
+/// How many days back pains are read: far more than any rule looks back.
+const MEMORY: i64 = 100;
 
 impl<'a> Facts<'a> {
     /// Reads the entries; `shared` is what other episodes know of the person.
@@ -49,8 +54,9 @@ impl<'a> Facts<'a> {
             .map(|e| e.at)
             .chain(shared.iter().filter(exists).filter(|e| dulls(&e)).map(|e| e.at))
             .collect();
-        let mut facts =
-            Self { library, side, now, live, pains: BTreeMap::new(), mornings: BTreeMap::new(), analgesics };
+        let nrs = library.measures.values().filter(|m| m.unit == Unit::Nrs).map(|m| m.id.as_str()).collect();
+        let (pains, mornings) = (BTreeMap::new(), BTreeMap::new());
+        let mut facts = Self { library, side, now, live, pains, mornings, analgesics, nrs };
         facts.read_pains(onset);
         facts
     }
@@ -58,7 +64,9 @@ impl<'a> Facts<'a> {
     fn read_pains(&mut self, onset: Day) {
         let mut pains: BTreeMap<Day, f64> = BTreeMap::new();
         let mut mornings: BTreeMap<Day, f64> = BTreeMap::new();
-        for entry in self.live.iter().filter(|e| e.day >= onset && e.day <= self.now.day) {
+        let first = onset.max(self.now.day.minus(MEMORY));
+        let recent: Vec<_> = self.since(first).filter(|e| e.day <= self.now.day).collect();
+        for entry in recent {
             for (side, value) in self.pains_of(entry) {
                 if self.injured(side) {
                     let worst = pains.entry(entry.day).or_insert(value);
@@ -75,7 +83,7 @@ impl<'a> Facts<'a> {
 
     /// Every pain that an entry speaks of, 0 to 10, with its side.
     pub(crate) fn pains_of(&self, entry: &Entry) -> Vec<(Option<Side>, f64)> {
-        let nrs = |measure: &str| self.library.measures.get(measure).is_some_and(|m| m.unit == Unit::Nrs);
+        let nrs = |measure: &str| self.nrs.contains(&measure);
         let mut pains: Vec<(Option<Side>, f64)> =
             readings(entry).filter(|r| nrs(&r.measure)).map(|r| (r.side, r.value)).collect();
         if let Fact::Performed(done) = &entry.fact {
