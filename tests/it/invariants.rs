@@ -17,8 +17,8 @@ use simulate::tally::Tally;
 use simulate::world::World;
 
 /// How many lives are lived, and for how many days at most.
-const LIVES: u64 = 150;
-const DAYS: i64 = 120;
+const LIVES: u64 = 90;
+const DAYS: i64 = 60;
 /// Some are followed to the very end of the slowest program.
 const LONG_LIVES: u64 = 12;
 const LONG_DAYS: i64 = 300;

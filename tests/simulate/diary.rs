@@ -178,7 +178,7 @@ impl Person {
         let mut dose: Option<Dose> = item.dose.parse().ok();
         let overdone = rng.chance(0.015 * self.nature.misfortune);
         if overdone {
-            dose = dose.map(doubled);
+            dose = dose.as_ref().map(doubled);
             thread.body.flare_up(rng.between(0.5, 3.0));
         }
         let demand = if item.cap.is_some_and(|cap| cap <= 0.0) { 0.5 } else { 0.8 };
@@ -353,13 +353,13 @@ pub(crate) fn due_items(situation: &Situation) -> Vec<Item> {
     situation.plan.items.iter().filter(due).cloned().collect()
 }
 
-fn doubled(dose: Dose) -> Dose {
+fn doubled(dose: &Dose) -> Dose {
     let twice = |n: u32| (n * 2).min(9999);
     Dose {
         sets: dose.sets.map(twice),
         rung: dose.rung.map(|r| (r + 1).min(6)),
         metres: dose.metres.map(twice),
-        ..dose
+        ..dose.clone()
     }
 }
 

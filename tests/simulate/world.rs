@@ -81,7 +81,7 @@ fn stand_in(catalog: &Catalog, condition: &str) -> Option<Course> {
     let model = catalog.programs.values().find(|d| d.program.condition == "hamstring-strain")?;
     let mut program = model.program.as_ref().clone();
     program.id = format!("{condition}-stand-in");
-    program.condition = condition.to_owned();
+    condition.clone_into(&mut program.condition);
     program.grade = None;
     program.checks.clear();
     Some(Course { hash: program.id.clone(), program: Arc::new(program) })
