@@ -267,7 +267,9 @@ fn limits(root: &Node<'_>, library: &mut Library) {
             during.push(During::BeforeDay(node.days("before-day", LAST_DAY)));
         }
         during.extend(node.opt_whole("after-day", 0, LAST_DAY).map(During::AfterDay));
-        if let Some(quiet) = node.node("quiet") {
+        if node.has("quiet")
+            && let Some(quiet) = node.node("quiet")
+        {
             let days = usize::try_from(quiet.count("days", 365)).unwrap_or(1);
             during.push(During::Unquiet { days, pain: quiet.number("pain") });
             quiet.done();
