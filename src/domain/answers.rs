@@ -1,6 +1,6 @@
 //! What was answered last to each question, and how long it counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::day::{At, Day};
 use super::entry::{Answer, Entry, EntryId};
@@ -43,9 +43,10 @@ pub struct AnswerBook<'a> {
     /// What the episode itself says.
     facts: Vec<(&'static str, AnswerValue)>,
     onset: Day,
-    latest: BTreeMap<&'a str, (&'a AnswerValue, &'a Entry)>,
-    /// Questions whose latest answer is not the calm one.
-    telling: BTreeSet<&'a str>,
+    /// By the position of the question; what is no question counts for nothing.
+    latest: Vec<Option<(&'a AnswerValue, &'a Entry)>>,
+    /// Positions of the questions whose latest answer is not the calm one.
+    telling: BTreeSet<usize>,
 }
 
 impl<'a> AnswerBook<'a> {
@@ -56,7 +57,8 @@ impl<'a> AnswerBook<'a> {
         facts.extend(episode.region.as_ref().map(|region| ("region", choice(region))));
         facts.extend(episode.side.map(|side| ("side", choice(side.id()))));
         facts.extend(episode.manner.map(|manner| ("onset-manner", choice(manner.id()))));
-        Self { library, facts, onset: episode.onset, latest: BTreeMap::new(), telling: BTreeSet::new() }
+        let latest = vec![None; library.questions.len()];
+        Self { library, facts, onset: episode.onset, latest, telling: BTreeSet::new() }
     }
 
     /// A book with every answer of a journal.
@@ -68,34 +70,40 @@ impl<'a> AnswerBook<'a> {
         book
     }
 
-    /// Adds the answers of one entry.
-    pub fn add(&mut self, entry: &'a Entry) {
+    /// Adds the answers of one entry, and names the lasting ones among them
+    /// that are no news.
+    pub fn add(&mut self, entry: &'a Entry) -> Vec<&'a str> {
+        let mut known = Vec::new();
+        let mut near = 0;
         for answer in answers(entry) {
             if answer.value == AnswerValue::Unknown {
                 continue;
             }
-            let calm = self.library.question(&answer.question).and_then(|q| q.calm.as_ref());
-            let is_calm = calm == Some(&answer.value);
-            if is_calm && self.latest.get(answer.question.as_str()).is_some_and(|(_, e)| e.at == entry.at) {
+            let Some(at) = self.library.position_near(&answer.question, near) else { continue };
+            near = at + 1;
+            let question = &self.library.questions[at];
+            let before = self.latest[at].filter(|(_, e)| e.id != entry.id);
+            let lasts = matches!(question.holds, Holds::Episode | Holds::Always);
+            if lasts && before.is_some_and(|(value, _)| *value == answer.value) {
+                known.push(answer.question.as_str());
+            }
+            let is_calm = question.calm.as_ref() == Some(&answer.value);
+            if is_calm && self.latest[at].is_some_and(|(_, e)| e.at == entry.at) {
                 continue;
             }
-            self.latest.insert(&answer.question, (&answer.value, entry));
+            self.latest[at] = Some((&answer.value, entry));
             if is_calm {
-                self.telling.remove(answer.question.as_str());
+                self.telling.remove(&at);
             } else {
-                self.telling.insert(&answer.question);
+                self.telling.insert(at);
             }
         }
-    }
-
-    /// Whether this is what the question was answered with last.
-    pub fn says(&self, question: &str, value: &AnswerValue) -> bool {
-        self.latest.get(question).is_some_and(|(latest, _)| *latest == value)
+        known
     }
 
     /// The questions whose latest answer is not the calm one.
     pub fn telling(&self) -> impl Iterator<Item = &'a str> {
-        self.telling.iter().copied()
+        self.telling.iter().map(|at| self.library.questions[*at].id.as_str())
     }
 
     /// The answers that count on `day`.
@@ -105,13 +113,19 @@ impl<'a> AnswerBook<'a> {
         BookDay { book: self, day, since }
     }
 
+    /// The questions that were answered.
+    fn answered(&self) -> impl Iterator<Item = &'a str> {
+        let questions = self.library.questions.iter().zip(&self.latest);
+        questions.filter(|(_, latest)| latest.is_some()).map(|(question, _)| question.id.as_str())
+    }
+
     /// The answers that count on `day`, by themselves.
     pub fn standing(&self, day: Day) -> Answers {
         let on = self.on(day);
         let facts = self.facts.iter().map(|(question, _)| *question);
         facts
             .chain(["days-since-onset"])
-            .chain(self.latest.keys().copied())
+            .chain(self.answered())
             .filter_map(|question| {
                 let told = on.told(question)?;
                 let standing =
@@ -139,8 +153,9 @@ impl Answered for BookDay<'_, '_> {
         if let Some((_, value)) = self.book.facts.iter().find(|(fact, _)| *fact == question) {
             return Some(Told { value, entry: None, at: None });
         }
-        let (value, entry) = *self.book.latest.get(question)?;
-        let holds = self.book.library.question(question)?.holds;
+        let at = self.book.library.position(question)?;
+        let (value, entry) = self.book.latest[at]?;
+        let holds = self.book.library.questions[at].holds;
         let at = matches!(holds, Holds::Day | Holds::Week).then_some(entry.at);
         holds.covers(self.day.since(entry.day)).then_some(Told { value, entry: Some(&entry.id), at })
     }

@@ -81,12 +81,13 @@ impl Journal {
             entries.retain(|e| !replaced.contains(&e.id));
         }
         entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-        let analgesics = entries
+        let mut analgesics: Vec<At> = entries
             .iter()
             .chain(&shared)
             .filter(|e| matches!(&e.fact, Fact::Care(care) if care.kind == "analgesic"))
             .map(|e| e.at)
             .collect();
+        analgesics.sort_unstable();
         let (mut answered, mut decided, mut cleared) = (vec![], vec![], vec![]);
         for (at, entry) in entries.iter().enumerate() {
             match &entry.fact {
@@ -118,9 +119,8 @@ impl Journal {
 
     /// Whether an analgesic was taken in the 24 hours before `at`.
     pub fn masked(&self, at: At) -> bool {
-        self.analgesics
-            .iter()
-            .any(|taken| *taken <= at && at.signed_duration_since(*taken).num_minutes() < 24 * 60)
+        let before = self.analgesics.partition_point(|taken| *taken <= at);
+        self.analgesics[..before].last().is_some_and(|taken| at.signed_duration_since(*taken).num_minutes() < 24 * 60)
     }
 
     /// The samples of a measure from `first` to `last`, in order.
@@ -135,17 +135,20 @@ impl Journal {
     /// Every pain reported from `first` to `last`: in check-ins, in tests and
     /// during exercise.
     pub fn pains(&self, library: &Library, first: Day, last: Day) -> Vec<Sample<'_>> {
+        // Looked up once, not for each of the thousands of readings of a life.
+        let nrs: Vec<&str> =
+            library.measures.values().filter(|m| m.unit == Unit::Nrs).map(|m| m.id.as_str()).collect();
         let mut pains = Vec::new();
         for entry in self.in_days(first, last) {
             for reading in readings(entry) {
-                if library.measures.get(&reading.measure).is_some_and(|m| m.unit == Unit::Nrs) {
+                if nrs.contains(&reading.measure.as_str()) {
                     pains.push(self.sample(entry, reading.side, reading.value));
                 }
             }
             for answer in answers(entry) {
+                let AnswerValue::Number(value) = &answer.value else { continue };
                 let question = library.question(&answer.question).map(|q| &q.kind);
-                if let (AnswerValue::Number(value), Some(QuestionKind::Number { unit, .. })) =
-                    (&answer.value, question)
+                if let Some(QuestionKind::Number { unit, .. }) = question
                     && unit == Unit::Nrs.id()
                 {
                     pains.push(self.sample(entry, None, *value));

@@ -1,6 +1,7 @@
 //! What programs refer to: measures, exercises, care, questions, rules, sources.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -218,6 +219,32 @@ pub struct Source {
     pub note: Option<String>,
 }
 
+/// A quick hash for the short ids of questions, which are looked up for every
+/// answer of a life. Nobody can choose them to collide: they come from our files.
+#[derive(Clone, Copy, Debug)]
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+/// How many questions further an answer is looked for before its hash is.
+const NEAR: usize = 6;
+
 /// Questions that the episode itself answers.
 const OF_THE_EPISODE: [&str; 4] = ["region", "side", "onset-manner", "days-since-onset"];
 
@@ -247,18 +274,21 @@ pub struct Library {
     /// Sources.
     pub sources: BTreeMap<String, Source>,
     /// Positions of the questions by id.
-    by_id: HashMap<String, usize>,
+    by_id: HashMap<String, usize, BuildHasherDefault<Fnv>>,
     /// Positions of the rules that cannot be true before this question was
     /// answered with more than its calm answer.
     by_sign: HashMap<String, Vec<usize>>,
     /// Positions of the rules that no single question holds back.
     unsigned: Vec<usize>,
+    /// For each question, the urgency of the most urgent rule that asks it.
+    asked: Vec<Option<Urgency>>,
 }
 
 impl Library {
     /// Adds a question behind the others.
     pub fn add_question(&mut self, question: Question) {
         self.by_id.insert(question.id.clone(), self.questions.len());
+        self.asked.push(None);
         self.questions.push(question);
     }
 
@@ -283,6 +313,11 @@ impl Library {
             for sign in signs {
                 self.by_sign.entry(sign).or_default().push(at);
             }
+            for clause in when.all.iter().chain(&when.any) {
+                if let Some(at) = self.by_id.get(&clause.question) {
+                    self.asked[*at] = self.asked[*at].max(Some(rule.urgency));
+                }
+            }
         }
         self.rules.push(Arc::new(rule));
     }
@@ -295,6 +330,18 @@ impl Library {
         at.sort_unstable();
         at.dedup();
         at.into_iter().map(|at| &self.rules[at]).collect()
+    }
+
+    /// The position of the question with this id.
+    pub(super) fn position(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The same, tried first among the next few after `near`: answers are most
+    /// often given in the order of asking.
+    pub(super) fn position_near(&self, id: &str, near: usize) -> Option<usize> {
+        let next = self.questions.iter().enumerate().skip(near).take(NEAR).find(|(_, q)| q.id == id);
+        next.map(|(at, _)| at).or_else(|| self.position(id))
     }
 
     /// The question with this id.
@@ -320,12 +367,7 @@ impl Library {
     /// The questions that ask for a sign in rules of at least this urgency, in
     /// the order of asking: what a screen puts.
     pub fn screening_questions(&self, at_least: Urgency) -> Vec<&Question> {
-        let mut asked: Vec<&str> = Vec::new();
-        for rule in self.rules.iter().filter(|r| r.urgency >= at_least) {
-            for when in &rule.when {
-                asked.extend(when.all.iter().chain(&when.any).map(|c| c.question.as_str()));
-            }
-        }
-        self.questions.iter().filter(|q| q.is_sign() && asked.contains(&q.id.as_str())).collect()
+        let asked = self.questions.iter().zip(&self.asked).filter(|(_, asked)| **asked >= Some(at_least));
+        asked.map(|(question, _)| question).filter(|q| q.is_sign()).collect()
     }
 }

@@ -16,7 +16,7 @@ use super::entry::{Clearance, Entry, EntryId};
 use super::journal::{Journal, Recorded};
 use super::library::{Library, Rule, Urgency};
 use super::program::Program;
-use super::question::{AnswerValue, Answers, Holds};
+use super::question::{AnswerValue, Answers};
 use super::watch;
 
 /// One answer or fact that helped to raise a flag.
@@ -176,16 +176,9 @@ fn answered_flags<'a>(library: &'a Library, journal: &'a Journal, book: &mut Ans
             judge_days(library, journal, book, last, entry.day, &mut flags);
         }
         // A lasting fact that is told once more is no news.
-        let news = |a: &&super::entry::Answer| {
-            let lasts = library
-                .question(&a.question)
-                .is_some_and(|q| matches!(q.holds, Holds::Episode | Holds::Always));
-            !(lasts && book.says(&a.question, &a.value))
-        };
-        let fresh: Vec<&str> = given.iter().filter(news).map(|a| a.question.as_str()).collect();
-        book.add(entry);
+        let known = book.add(entry);
         if given.iter().any(|a| a.value != AnswerValue::Unknown) {
-            judge_moment(library, journal, book, (entry, entry.day), &fresh, &mut flags);
+            judge_moment(library, journal, book, (entry, entry.day), (given, &known), &mut flags);
             told = Some(entry);
         }
     }
@@ -207,7 +200,7 @@ fn judge_days(
     // After a week only lasting answers are left, and nothing new comes of them.
     let days = until.since(last.day).min(8);
     for n in 1..days {
-        judge_moment(library, journal, book, (last, last.day.plus(n)), &[], flags);
+        judge_moment(library, journal, book, (last, last.day.plus(n)), (&[], &[]), flags);
     }
 }
 
@@ -217,10 +210,11 @@ fn judge_moment(
     journal: &Journal,
     book: &AnswerBook<'_>,
     (entry, day): (&Entry, Day),
-    fresh: &[&str],
+    (given, known): (&[super::entry::Answer], &[&str]),
     flags: &mut Vec<Flag>,
 ) {
     let standing = book.on(day);
+    let fresh = |id: &str| given.iter().any(|a| a.question == id) && !known.contains(&id);
     let mut raised: Vec<Flag> = Vec::new();
     for rule in library.rules_told_by(book.telling()) {
         let Some(because) = raised_by(rule, &standing) else { continue };
@@ -235,7 +229,7 @@ fn judge_moment(
             // Still open when this was written: it is the same flag.
             Some(_) => continue,
         };
-        if cleared_before && !because.iter().any(|b| fresh.contains(&b.id.as_str())) {
+        if cleared_before && !because.iter().any(|b| fresh(&b.id)) {
             continue;
         }
         raised.push(Flag::raised(rule, Some((entry.at, entry.written(), day)), because));
