@@ -7,6 +7,7 @@ mod commands;
 mod definitions;
 // mod diaries;
 mod diary_flags;
+mod invariants;
 // mod journeys;
 // mod laws;
 mod layering;
