@@ -76,7 +76,7 @@ impl<'a> AnswerBook<'a> {
         let mut book = Self::new(library, episode);
         for (entry, answers) in journal.answers() {
             for answer in answers.iter().filter(|a| wanted(&a.question)) {
-                book.note(answer, entry);
+                book.note(answer, entry, &mut 0);
             }
         }
         book
@@ -85,12 +85,16 @@ impl<'a> AnswerBook<'a> {
     /// Adds the answers of one entry, and gives back the questions whose
     /// answers are news: a lasting fact that is told once more is none.
     pub fn add(&mut self, entry: &'a Entry) -> Vec<&'a str> {
-        answers(entry).iter().filter(|answer| self.note(answer, entry)).map(|a| a.question.as_str()).collect()
+        let mut near = 0;
+        let news = |answer: &&'a Answer| self.note(answer, entry, &mut near);
+        answers(entry).iter().filter(news).map(|a| a.question.as_str()).collect()
     }
 
-    /// Notes one answer; gives back whether it is news.
-    fn note(&mut self, answer: &'a Answer, entry: &'a Entry) -> bool {
-        let Some(at) = self.library.position(&answer.question) else { return true };
+    /// Notes one answer; gives back whether it is news. Questions are mostly
+    /// answered in the order of asking, so that the next one lies `near`.
+    fn note(&mut self, answer: &'a Answer, entry: &'a Entry, near: &mut usize) -> bool {
+        let Some(at) = self.library.position_near(&answer.question, *near) else { return true };
+        *near = at + 1;
         let (question, known) = (&self.library.questions[at], self.latest[at]);
         let lasts = matches!(question.holds, Holds::Episode | Holds::Always);
         let news = !(lasts && known.is_some_and(|(value, _)| *value == answer.value));

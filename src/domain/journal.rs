@@ -83,12 +83,13 @@ impl Journal {
         }
         entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         let now = entries.last().map_or(now, |last| now.by_the_clock_of(last.at));
-        let analgesics = entries
+        let mut analgesics: Vec<At> = entries
             .iter()
             .chain(&shared)
             .filter(|e| matches!(&e.fact, Fact::Care(care) if care.kind == "analgesic"))
             .map(|e| e.at)
             .collect();
+        analgesics.sort_unstable();
         let (mut answered, mut decided, mut cleared) = (vec![], vec![], vec![]);
         for (at, entry) in entries.iter().enumerate() {
             match &entry.fact {
@@ -120,9 +121,9 @@ impl Journal {
 
     /// Whether an analgesic was taken in the 24 hours before `at`.
     pub fn masked(&self, at: At) -> bool {
-        self.analgesics
-            .iter()
-            .any(|taken| *taken <= at && at.signed_duration_since(*taken).num_minutes() < 24 * 60)
+        let before = self.analgesics.partition_point(|taken| *taken <= at);
+        let last = before.checked_sub(1).map(|last| self.analgesics[last]);
+        last.is_some_and(|taken| at.signed_duration_since(taken).num_minutes() < 24 * 60)
     }
 
     /// The samples of a measure from `first` to `last`, in order.

@@ -312,6 +312,18 @@ impl Library {
         self.position(id).map(|at| &self.questions[at])
     }
 
+    /// The position of a question that is likely to stand at `near`, or a
+    /// little behind it.
+    pub fn position_near(&self, id: &str, near: usize) -> Option<usize> {
+        const A_LITTLE: usize = 4;
+        let ahead = self.questions.iter().enumerate().skip(near).take(A_LITTLE);
+        ahead
+            .map(|(at, q)| (at, q.id == id))
+            .find(|(_, same)| *same)
+            .map(|(at, _)| at)
+            .or_else(|| self.position(id))
+    }
+
     /// The position of a question in the order of asking.
     pub fn position(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()

@@ -260,7 +260,7 @@ impl Person {
                 ["pop", "grab-or-sharp-pull", "fall-or-crash", "blow"][rng.below(4)],
             ));
         }
-        if rng.chance(0.0015 * luck) {
+        if rng.chance(0.004 * luck) {
             let hours = rng.between(1.0, 140.0).round();
             answers.push(choice("quality", "burning"));
             answers.push(choice("rash-one-side", "now"));

@@ -1,7 +1,7 @@
 //! What an episode's entries say, read a second time and in the plainest way,
 //! so that the engine is not judged by its own reading.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sinew::domain::day::{At, Day, Now};
@@ -26,7 +26,16 @@ pub(crate) struct Facts<'a> {
     analgesics: Vec<At>,
     /// The measures of pain.
     nrs: Vec<&'a str>,
+    /// What was answered, latest first.
+    told: HashMap<&'a str, Vec<Told<'a>>>,
 }
+
+/// An answer, and where it was given.
+pub(crate) type Told<'a> = (&'a Arc<Entry>, &'a AnswerValue);
+
+/// Questions whose answers are remembered for the whole episode.
+pub(crate) const LASTING: [&str; 4] =
+    ["age", "new-event", "pop-at-injury", "four-steps-impossible-at-injury"];
 
 /// How many days back pains are read: far more than any rule looks back.
 const MEMORY: i64 = 100;
@@ -56,8 +65,10 @@ impl<'a> Facts<'a> {
             .collect();
         let nrs = library.measures.values().filter(|m| m.unit == Unit::Nrs).map(|m| m.id.as_str()).collect();
         let (pains, mornings) = (BTreeMap::new(), BTreeMap::new());
-        let mut facts = Self { library, side, now, live, pains, mornings, analgesics, nrs };
+        let mut facts =
+            Self { library, side, now, live, pains, mornings, analgesics, nrs, told: HashMap::new() };
         facts.read_pains(onset);
+        facts.read_answers();
         facts
     }
 
@@ -131,16 +142,24 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// Every answer to a question on the last days, latest first.
-    pub(crate) fn told(
-        &self,
-        question: &str,
-        days: i64,
-    ) -> impl Iterator<Item = (&'a Arc<Entry>, &'a AnswerValue)> {
-        self.since(self.now.day.minus(days - 1)).flat_map(move |e| {
-            let of = move |a: &&Answer| a.question == question && a.value != AnswerValue::Unknown;
-            answers(e).filter(of).map(move |a| (e, &a.value)).collect::<Vec<_>>()
-        })
+    /// Every known answer to a question on the last days, latest first. Only
+    /// [`LASTING`] questions are remembered for more than a week.
+    pub(crate) fn told(&self, question: &str, days: i64) -> impl Iterator<Item = Told<'a>> + use<'a, '_> {
+        let first = self.now.day.minus(days - 1);
+        let known = self.told.get(question).map(Vec::as_slice).unwrap_or_default();
+        known.iter().copied().filter(move |(e, _)| e.day >= first)
+    }
+
+    fn read_answers(&mut self) {
+        let week = self.now.day.minus(6);
+        for entry in self.live.iter().rev() {
+            let recent = entry.day >= week;
+            for answer in answers(entry).filter(|a| recent || LASTING.contains(&a.question.as_str())) {
+                if answer.value != AnswerValue::Unknown {
+                    self.told.entry(&answer.question).or_default().push((entry, &answer.value));
+                }
+            }
+        }
     }
 
     /// Whether a reading of yes was given on a day.

@@ -88,6 +88,9 @@ fn person(seed: u64, number: u64) -> u64 {
     Rng::new(seed ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d)).next()
 }
 
+/// How many breaches of one invariant are shown, so that it hides no other.
+const OF_EACH: usize = 4;
+
 fn report(tally: &Tally, took: Duration, show: usize) {
     println!("{} patient-days of {} people, {} episode-days", tally.days, tally.people, tally.episode_days);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX) / tally.days.max(1);
@@ -109,6 +112,12 @@ fn report(tally: &Tally, took: Duration, show: usize) {
     println!("\nbreaches: {}", tally.breached());
     let mut shown = tally.breaches.clone();
     shown.sort_by_key(|b| b.number);
+    let mut of_each = std::collections::BTreeMap::new();
+    shown.retain(|b| {
+        let seen = of_each.entry(b.number).or_insert(0);
+        *seen += 1;
+        *seen <= OF_EACH
+    });
     for breach in shown.iter().take(show) {
         println!(
             "IV-{:02} --person {} day {} episode {}: {}",

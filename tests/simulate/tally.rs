@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use sinew::domain::situation::Situation;
 
-/// How many breaches are kept in words; the others are counted.
-const KEPT: usize = 400;
+/// How many breaches of an invariant are kept in words for one life or crew
+/// member; the others are counted.
+const KEPT_OF_EACH: u64 = 20;
 
 /// An invariant that did not hold.
 #[derive(Clone, Debug)]
@@ -88,7 +89,6 @@ impl Tally {
         add(&mut self.fired, other.fired);
         add(&mut self.broken, other.broken);
         self.breaches.extend(other.breaches);
-        self.breaches.truncate(KEPT);
     }
 
     /// How many breaches there were.
@@ -98,8 +98,10 @@ impl Tally {
 
     /// Notes a breach.
     pub(crate) fn breach(&mut self, breach: Breach) {
-        *self.broken.entry(breach.number).or_insert(0) += 1;
-        if self.breaches.len() < KEPT {
+        let count = self.broken.entry(breach.number).or_insert(0);
+        *count += 1;
+        // A common breach leaves room for rare ones.
+        if *count <= KEPT_OF_EACH {
             self.breaches.push(breach);
         }
     }

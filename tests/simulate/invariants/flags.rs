@@ -131,11 +131,7 @@ fn iv_31(v: &View<'_>, ledger: &mut Ledger<'_>) {
         (told("leg-warm") && told("leg-red") || told("leg-warm-or-red")) && told("injury-explains-it");
     if !asked {
         let ok = v.exercises().next().is_none();
-        ledger.holds(31, ok, || {
-            let flags: Vec<String> =
-                v.s.flags.iter().map(|f| format!("{} {:?} {:?}", f.rule.id, f.state, f.day)).collect();
-            format!("{}: swollen on {}, not asked; {}", v.words(), entry.day, flags.join(", "))
-        });
+        ledger.holds(31, ok, || format!("{}: swollen on {}, not asked", v.words(), entry.day));
     }
 }
 

@@ -97,9 +97,9 @@ fn iv_18(v: &View<'_>, ledger: &mut Ledger<'_>) {
     if v.grade() < 3 || !v.strain() {
         return;
     }
-    let none = gates.is_empty();
-    if none || gates.iter().any(|rule| !v.facts.cleared(rule)) {
-        let ok = !none && !v.moves_on() && v.within_first_phase();
+    let waits = !gates.is_empty();
+    if !waits || gates.iter().any(|rule| !v.facts.cleared(rule)) {
+        let ok = waits && !v.moves_on() && v.within_first_phase();
         ledger.holds(18, ok, || v.words());
     }
 }

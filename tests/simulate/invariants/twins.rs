@@ -171,11 +171,11 @@ fn iv_06_criterion(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
     let first = v.today().minus(7);
     // Ratios and differences pass or fail by both legs together.
     let alone = matches!(test.whose, Whose::Injured | Whose::Other);
-    let proves = |r: &Reading| r.measure == test.measure && (!alone || test.op.holds(r.value, test.value));
+    let good = |r: &Reading| r.measure == test.measure && (!alone || test.op.holds(r.value, test.value));
     let strip = |e: &Arc<Entry>| -> Arc<Entry> {
         match &e.fact {
-            Fact::CheckIn { readings, answers } if e.day >= first && readings.iter().any(proves) => {
-                let readings = readings.iter().filter(|r| !proves(r)).cloned().collect();
+            Fact::CheckIn { readings, answers } if e.day >= first && readings.iter().any(good) => {
+                let readings = readings.iter().filter(|r| !good(r)).cloned().collect();
                 Arc::new(Entry {
                     fact: Fact::CheckIn { readings, answers: answers.clone() },
                     ..e.as_ref().clone()
