@@ -93,14 +93,15 @@ impl<'a> AnswerBook<'a> {
     /// Notes one answer; gives back whether it is news. Questions are mostly
     /// answered in the order of asking, so that the next one lies `near`.
     fn note(&mut self, answer: &'a Answer, entry: &'a Entry, near: &mut usize) -> bool {
-        let Some(at) = self.library.position_near(&answer.question, *near) else { return true };
+        let Some(at) = self.library.position_near(&answer.question, *near) else { return false };
         *near = at + 1;
+        // That somebody does not know is no news.
+        if answer.value == AnswerValue::Unknown {
+            return false;
+        }
         let (question, known) = (&self.library.questions[at], self.latest[at]);
         let lasts = matches!(question.holds, Holds::Episode | Holds::Always);
         let news = !(lasts && known.is_some_and(|(value, _)| *value == answer.value));
-        if answer.value == AnswerValue::Unknown {
-            return news;
-        }
         let calm = question.calm.as_ref() == Some(&answer.value);
         if calm && known.is_some_and(|(_, before)| before.at == entry.at) {
             return news;

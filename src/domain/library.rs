@@ -219,7 +219,10 @@ pub struct Source {
 }
 
 /// Questions that the episode itself answers.
-const OF_THE_EPISODE: [&str; 4] = ["region", "side", "onset-manner", "days-since-onset"];
+const OF_THE_EPISODE: [&str; 4] = ["region", "side", "onset-manner", DAYS_SINCE_ONSET];
+
+/// The question that the calendar answers.
+const DAYS_SINCE_ONSET: &str = "days-since-onset";
 
 /// Everything that programs refer to, by id.
 #[derive(Clone, Debug, Default)]
@@ -256,6 +259,9 @@ pub struct Library {
     by_sign: HashMap<String, Vec<usize>>,
     /// Positions of the rules that no single question holds back.
     unsigned: Vec<usize>,
+    /// Positions of the rules that a day alone can make true: what calms them
+    /// runs out, or days are counted.
+    timed: Vec<usize>,
 }
 
 impl Library {
@@ -294,17 +300,32 @@ impl Library {
                 self.by_sign.entry(sign).or_default().push(at);
             }
         }
+        let by_days = |w: &When| w.all.iter().chain(&w.any).any(|c| c.question == DAYS_SINCE_ONSET);
+        if rule.when.iter().any(|w| !w.unless.is_empty() || by_days(w)) {
+            self.timed.push(at);
+        }
         self.rules.push(Arc::new(rule));
+    }
+
+    /// Those of the rules told by some questions that a day alone can make true.
+    pub fn timed_rules_told_by<'a>(&'a self, telling: impl Iterator<Item = &'a str>) -> Vec<&'a Arc<Rule>> {
+        let mut at = self.told_by(telling);
+        at.retain(|at| self.timed.contains(at));
+        at.into_iter().map(|at| &self.rules[at]).collect()
     }
 
     /// The rules that could be true once these questions were answered with
     /// more than their calm answers, in the order of the file.
     pub fn rules_told_by<'a>(&'a self, telling: impl Iterator<Item = &'a str>) -> Vec<&'a Arc<Rule>> {
+        self.told_by(telling).into_iter().map(|at| &self.rules[at]).collect()
+    }
+
+    fn told_by<'a>(&'a self, telling: impl Iterator<Item = &'a str>) -> Vec<usize> {
         let mut at: Vec<usize> = self.unsigned.clone();
         at.extend(telling.filter_map(|question| self.by_sign.get(question)).flatten());
         at.sort_unstable();
         at.dedup();
-        at.into_iter().map(|at| &self.rules[at]).collect()
+        at
     }
 
     /// The question with this id.

@@ -177,7 +177,8 @@ fn answered_flags<'a>(library: &'a Library, journal: &'a Journal, book: &mut Ans
         }
         let fresh = book.add(entry);
         if given.iter().any(|a| a.value != AnswerValue::Unknown) {
-            judge_moment(library, journal, book, (entry, entry.day), &fresh, &mut flags);
+            let rules = library.rules_told_by(book.telling());
+            judge_moment(&rules, journal, book, (entry, entry.day), &fresh, &mut flags);
             told = Some(entry);
         }
     }
@@ -196,16 +197,20 @@ fn judge_days(
     until: Day,
     flags: &mut Vec<Flag>,
 ) {
+    let rules = library.timed_rules_told_by(book.telling());
+    if rules.is_empty() {
+        return;
+    }
     // After a week only lasting answers are left, and nothing new comes of them.
     let days = until.since(last.day).min(8);
     for n in 1..days {
-        judge_moment(library, journal, book, (last, last.day.plus(n)), &[], flags);
+        judge_moment(&rules, journal, book, (last, last.day.plus(n)), &[], flags);
     }
 }
 
 /// Judges the standing answers of one day, and raises what is not raised yet.
 fn judge_moment(
-    library: &Library,
+    rules: &[&Arc<Rule>],
     journal: &Journal,
     book: &AnswerBook<'_>,
     (entry, day): (&Entry, Day),
@@ -214,7 +219,7 @@ fn judge_moment(
 ) {
     let standing = book.on(day);
     let mut raised: Vec<Flag> = Vec::new();
-    for rule in library.rules_told_by(book.telling()) {
+    for &rule in rules {
         let Some(because) = raised_by(rule, &standing) else { continue };
         let last = flags.iter().rev().find(|f| f.rule.id == rule.id);
         let cleared_before = match last.map(|flag| closing(flag, journal)) {

@@ -410,7 +410,7 @@ fn json_documents_hold_what_their_page_promises() {
     };
     let page = include_str!("../../docs/json.md");
     let next = document(&["next"]);
-    let parts: [(&serde_json::Value, &[&str]); 6] = [
+    let parts: [(&serde_json::Value, &[&str]); 7] = [
         (
             &next,
             &[
@@ -424,7 +424,7 @@ fn json_documents_hold_what_their_page_promises() {
                 "to",
                 "earliest",
                 "full_return",
-                "missing",
+                "change",
                 "findings",
                 "flags",
             ],
@@ -435,7 +435,11 @@ fn json_documents_hold_what_their_page_promises() {
             &next["findings"][0],
             &["id", "kind", "verdict", "wanted", "observed", "entries", "why", "source", "binding"],
         ),
-        (&next["missing"][0], &["id", "kind", "name", "days", "wait", "how"]),
+        (&next["change"], &["day", "to", "needs"]),
+        (
+            &next["change"]["needs"][0],
+            &["id", "kind", "name", "on", "op", "value", "unit", "whose", "dose", "how"],
+        ),
         (
             &next["flags"][0],
             &[
@@ -464,9 +468,12 @@ fn json_documents_hold_what_their_page_promises() {
     has(&today, &["day", "episode", "phase", "action", "items", "left_out", "avoid", "flags"]);
     has(
         &today["items"][0],
-        &["id", "kind", "name", "dose", "due", "done", "side", "cap", "frequency", "note"],
+        &["id", "kind", "name", "dose", "step", "due", "times", "done", "side", "cap", "frequency", "note"],
     );
     has(&today["left_out"][0], &["id", "name", "because", "rule", "entries"]);
+    let plan = document(&["plan"]);
+    has(&plan, &["day", "episode", "phase", "action", "days", "phases", "full_return", "flags"]);
+    has(&plan["phases"][0], &["id", "name", "not_before", "look_by"]);
     let progress = document(&["progress"]);
     has(&progress, &["episode", "phase", "days", "trend"]);
     has(&progress["days"][0], &["day", "phase", "readings", "sessions", "adherence"]);
