@@ -49,6 +49,9 @@ pub enum StoreError {
     /// Another program keeps the store busy.
     #[error("the store is busy: another sinew is writing to it")]
     Busy,
+    /// Another program wrote between reading and writing.
+    #[error("another sinew wrote to the store in the meantime")]
+    Changed,
     /// A row could not be understood.
     #[error("a row of table {table} cannot be understood")]
     Row {
