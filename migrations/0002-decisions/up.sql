@@ -1,6 +1,7 @@
 -- More kinds of decisions: a day of injury put right, the phase and program that
--- a new grade leads to, and a running plan moved to a new text of its program. SQLite changes no CHECK in place, so the table is
--- copied into its new form; no row changes.
+-- a new grade leads to, and a running plan moved to a new text of its program.
+-- SQLite changes no CHECK in place, so the table is copied into its new form; no
+-- row changes.
 
 CREATE TABLE decision_new (
     entry    TEXT PRIMARY KEY NOT NULL REFERENCES entry (id),

@@ -3,13 +3,12 @@
 //! keeps the findings of its moment.
 
 use crate::domain::day::{Day, Now};
-use crate::domain::entry::{CLINICIAN_ROLES, Decision, DecisionKind, Entry, EntryId, Fact, SELF};
-use crate::domain::finding::Finding;
+use crate::domain::entry::{Decision, DecisionKind, Fact, SELF};
 use crate::domain::program::Program;
 use crate::domain::situation::Situation;
-use crate::store::{Batch, Text};
 
-use super::{App, AppError, Draft, ids};
+use super::decide::{reason_of, role_of};
+use super::{App, AppError, Definition};
 
 impl App {
     /// Lets the plan rest.
@@ -18,14 +17,15 @@ impl App {
     ///
     /// When it rests already, when the episode is finished, or without a reason.
     pub fn pause(&mut self, situation: &Situation, reason: &str, now: Now) -> Result<(), AppError> {
-        if situation.course.paused().is_some() {
+        let reason = Some(reason_of(reason)?);
+        let seen = self.seen_again(situation, now)?;
+        if seen.situation.course.paused().is_some() {
             return Err(AppError::NotNow("the plan rests already"));
         }
-        if situation.course.finished {
+        if seen.situation.course.finished {
             return Err(AppError::NotNow("this episode is finished"));
         }
-        let reason = Some(reason_of(reason)?);
-        self.take(situation, Decision { reason, ..Decision::of(DecisionKind::Pause) }, now)
+        self.decide(&seen, Decision { reason, ..Decision::of(DecisionKind::Pause) }, None, now)
     }
 
     /// Lets the plan go on.
@@ -34,18 +34,19 @@ impl App {
     ///
     /// When it does not rest.
     pub fn resume(&mut self, situation: &Situation, now: Now) -> Result<(), AppError> {
-        if situation.course.paused().is_none() {
+        let seen = self.seen_again(situation, now)?;
+        if seen.situation.course.paused().is_none() {
             return Err(AppError::NotNow("the plan does not rest"));
         }
-        self.take(situation, Decision::of(DecisionKind::Resume), now)
+        self.decide(&seen, Decision::of(DecisionKind::Resume), None, now)
     }
 
     /// Puts the day of the injury right. Nothing advances for 24 hours after it.
     ///
     /// # Errors
     ///
-    /// Without a reason, for a day in the future, or for one after something
-    /// that was already reported.
+    /// Without a reason, for a day in the future, for one after something that
+    /// was already reported, or for the one that is known.
     pub fn move_onset(
         &mut self,
         situation: &Situation,
@@ -57,11 +58,15 @@ impl App {
         if day > now.day {
             return Err(AppError::Future(day.to_string()));
         }
-        let told = situation.journal.entries().iter().filter(|e| !matches!(e.fact, Fact::Decision(_)));
-        if let Some(first) = told.map(|e| e.day).min().filter(|first| day > *first) {
+        let seen = self.seen_again(situation, now)?;
+        if day == seen.situation.course.onset {
+            return Err(AppError::NotNow("that is the day of the injury already"));
+        }
+        if let Some(first) = first_report(&seen.situation).filter(|first| day > *first) {
             return Err(AppError::AfterReport { day, first });
         }
-        self.take(situation, Decision { onset: Some(day), reason, ..Decision::of(DecisionKind::Onset) }, now)
+        let decision = Decision { onset: Some(day), reason, ..Decision::of(DecisionKind::Onset) };
+        self.decide(&seen, decision, None, now)
     }
 
     /// Gives a grade. A higher one moves the plan to its program at once, into
@@ -70,8 +75,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When the condition has no grades, when somebody else lowers one, or when
-    /// the store refuses.
+    /// When the condition has no grades, when somebody else lowers one, when the
+    /// episode is finished, or when the store refuses.
     pub fn regrade(
         &mut self,
         situation: &Situation,
@@ -80,29 +85,30 @@ impl App {
         reason: Option<&str>,
         now: Now,
     ) -> Result<(), AppError> {
-        if by != SELF && !CLINICIAN_ROLES.contains(&by) {
-            return Err(AppError::NotAClinician(by.to_owned()));
-        }
+        let by = if by == SELF { SELF.to_owned() } else { role_of(by)? };
+        let reason = reason.map(reason_of).transpose()?;
+        let seen = self.seen_again(situation, now)?;
+        let situation = &seen.situation;
         let Some(known) = situation.course.grade else {
             return Err(AppError::NotNow("this condition has no grades"));
         };
-        let reason = reason.map(reason_of).transpose()?;
+        if situation.course.finished {
+            return Err(AppError::NotNow("this episode is finished"));
+        }
         if grade < known && (by == SELF || reason.is_none()) {
             return Err(AppError::LowersGrade);
         }
-        let mut decision =
-            Decision { grade: Some(grade), by: by.to_owned(), reason, ..Decision::of(DecisionKind::Grade) };
+        let mut decision = Decision { grade: Some(grade), by, reason, ..Decision::of(DecisionKind::Grade) };
         if grade == known {
-            return self.take(situation, decision, now);
+            return self.decide(&seen, decision, None, now);
         }
         let definition = self.program_for(&situation.program.condition, Some(grade))?.clone();
         let program = &definition.program;
-        let here = situation.course.current().phase;
+        let here = situation.course.current().phase.min(program.phases.len().saturating_sub(1));
         let phase = if grade < known { here } else { open_phase(program, situation, here, now) };
         decision.phase = program.phases.get(phase).map(|p| p.id.clone());
         decision.program = Some(definition.hash.clone());
-        let text = Text { hash: &definition.hash, id: &program.id, source: &definition.text };
-        self.take_with(situation, decision, text, now)
+        self.decide(&seen, decision, Some(&definition), now)
     }
 
     /// Moves the plan to the present text of its program.
@@ -111,6 +117,8 @@ impl App {
     ///
     /// When the plan runs on that text already, or there is no such program.
     pub fn update(&mut self, situation: &Situation, now: Now) -> Result<(), AppError> {
+        let seen = self.seen_again(situation, now)?;
+        let situation = &seen.situation;
         let definition = self.newer(situation)?.clone();
         let here = situation.course.current().phase;
         let id = &situation.program.phases[here].id;
@@ -123,8 +131,7 @@ impl App {
             program: Some(definition.hash.clone()),
             ..Decision::of(DecisionKind::Update)
         };
-        let text = Text { hash: &definition.hash, id: &definition.program.id, source: &definition.text };
-        self.take_with(situation, decision, text, now)
+        self.decide(&seen, decision, Some(&definition), now)
     }
 
     /// The present text of the program that a plan runs on, where it differs.
@@ -132,7 +139,7 @@ impl App {
     /// # Errors
     ///
     /// When it does not differ, or there is no such program any more.
-    pub fn newer(&self, situation: &Situation) -> Result<&crate::catalog::Definition, AppError> {
+    pub fn newer(&self, situation: &Situation) -> Result<&Definition, AppError> {
         let known = self.catalog.programs.get(&situation.program.id);
         let definition =
             known.ok_or(AppError::NotNow("its program is not here any more: the plan keeps its text"))?;
@@ -142,47 +149,18 @@ impl App {
         }
         Ok(definition)
     }
-
-    /// Records a decision with the findings of its moment.
-    fn take(&mut self, situation: &Situation, decision: Decision, now: Now) -> Result<(), AppError> {
-        let draft = Draft { at: now.at, note: None, fact: Fact::Decision(kept(situation, decision)) };
-        self.record(&situation.episode, vec![draft], now)?;
-        Ok(())
-    }
-
-    /// The same, with the text of a program that it leads to.
-    fn take_with(
-        &mut self,
-        situation: &Situation,
-        decision: Decision,
-        text: Text<'_>,
-        now: Now,
-    ) -> Result<(), AppError> {
-        let entry = Entry {
-            id: EntryId(ids::fresh(now)),
-            day: now.day,
-            at: now.at,
-            note: None,
-            corrects: None,
-            fact: Fact::Decision(kept(situation, decision)),
-        };
-        let batch = Batch { definition: Some(text), entries: &[entry], ..Batch::default() };
-        self.store.append(&situation.episode.id, &self.catalog.library, &batch)?;
-        Ok(())
-    }
 }
 
-fn kept(situation: &Situation, decision: Decision) -> Decision {
-    Decision { findings: situation.advice.findings.iter().map(Finding::record).collect(), ..decision }
-}
-
-fn reason_of(text: &str) -> Result<String, AppError> {
-    let text = text.trim();
-    if text.is_empty() {
-        Err(AppError::Length { what: "the reason", most: 10_000 })
-    } else {
-        Ok(text.to_owned())
-    }
+/// The day of the first entry that says something of the injury: all but the
+/// decisions that speak of its first day themselves.
+fn first_report(situation: &Situation) -> Option<Day> {
+    let of_first_day = [DecisionKind::Start, DecisionKind::Grade, DecisionKind::Onset];
+    let told = situation.journal.entries().iter().filter(|entry| match &entry.fact {
+        Fact::Decision(decision) => !of_first_day.contains(&decision.kind),
+        Fact::Withdrawn => false,
+        _ => true,
+    });
+    told.map(|entry| entry.day).min()
 }
 
 /// The latest phase up to `most` that the days since the injury open. The

@@ -12,7 +12,9 @@ mod start;
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, CatalogError, Mistakes, nearest, read_program};
+use crate::catalog::{Catalog, CatalogError, Definition, Mistakes, nearest, read_program};
+use crate::domain::advice::Action;
+use crate::domain::ahead::{Ahead, ahead};
 use crate::domain::course::program_of;
 use crate::domain::day::{Day, Now};
 use crate::domain::entry::{Answer, Entry};
@@ -106,8 +108,11 @@ pub enum AppError {
         /// The first report.
         first: Day,
     },
-    /// Who may clear a flag.
-    #[error("`{0}` cannot clear a flag")]
+    /// Something was recorded between looking and deciding.
+    #[error("something was recorded in the meantime, and the advice is another one")]
+    Meanwhile,
+    /// A role that is none of a clinician.
+    #[error("{0} is no role of a clinician")]
     NotAClinician(String),
     /// A flag or gate that nothing raised.
     #[error("nothing called `{0}` waits for a clinician")]
@@ -239,6 +244,12 @@ impl App {
             }
         }
         self.situate(episode.clone(), now, shared_with(&episode.id), &beside)
+    }
+
+    /// Looks ahead from today's plan; nothing while it stops or rests.
+    pub fn ahead(&self, situation: &Situation, days: u32) -> Option<Ahead> {
+        let stands = situation.advice.action == Action::Stop || situation.course.paused().is_some();
+        (!stands).then(|| situation.judge(&self.catalog.library, |case| ahead(case, &situation.plan, days)))
     }
 
     fn situate(

@@ -9,7 +9,7 @@ use crate::store::Batch;
 use super::{App, AppError, ids, unknown};
 
 /// The longest note, in characters.
-const LONGEST_NOTE: usize = 10_000;
+pub(super) const LONGEST_NOTE: usize = 10_000;
 
 /// Something to record, before it has an id.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,11 @@
 
 use chrono::{Duration, TimeZone};
 
+use crate::domain::course::onset_of;
 use crate::domain::day::{At, Day, Now, ROLLOVER_HOUR};
 use crate::domain::entry::{Answer, Decision, DecisionKind, Entry, EntryId, Fact, Side};
 use crate::domain::episode::{Episode, Goal, Manner};
+use crate::domain::journal::Journal;
 use crate::store::{Batch, Text};
 
 use super::{App, AppError, ids, unknown};
@@ -56,12 +58,14 @@ impl App {
         }
         // A place that was strained within the year is told to the rules.
         let year = request.onset.minus(365);
-        let strained_before = self.store.episodes()?.iter().any(|e| {
-            e.condition == request.condition
-                && e.side == request.side
-                && e.onset >= year
-                && e.onset < request.onset
-        });
+        let mut strained_before = false;
+        for before in self.store.episodes()? {
+            if before.condition == request.condition && before.side == request.side {
+                let journal = Journal::new(self.store.entries(&before.id, &self.catalog.library)?, now);
+                let (onset, _) = onset_of(&before, &journal);
+                strained_before |= onset >= year && onset < request.onset;
+            }
+        }
         let mut answers = request.answers;
         if strained_before && !answers.iter().any(|a| a.question == "same-strain-12-months") {
             answers.push(self.answer("same-strain-12-months", "yes")?);
@@ -116,7 +120,8 @@ impl App {
             });
         }
         let text = Text { hash: &definition.hash, id: &program.id, source: &definition.text };
-        let batch = Batch { episode: Some(&episode), definition: Some(text), entries: &entries };
+        let batch =
+            Batch { episode: Some(&episode), definition: Some(text), entries: &entries, read_at: None };
         self.store.append(&episode.id, &self.catalog.library, &batch)?;
         // Another sinew may have opened one in between: the store gives the number.
         let stored = self.store.episodes()?.into_iter().find(|e| e.id == episode.id);

@@ -83,7 +83,7 @@ pub enum Command {
     Pause(Pause),
     /// Let the plan go on
     Resume,
-    /// Give the injury another grade
+    /// Record another grade, and go on in its program
     Regrade(Regrade),
     /// Put the day of the injury right
     Onset(Onset),
@@ -236,9 +236,9 @@ pub struct Test {
 /// Arguments of `plan`.
 #[derive(Debug, clap::Args)]
 pub struct Plan {
-    /// How many days ahead
-    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=60))]
-    pub days: u8,
+    /// How many days ahead, 1 to 60
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub days: u32,
 }
 
 /// Arguments of `pause`.
@@ -259,7 +259,7 @@ pub struct Regrade {
     #[arg(long, value_name = "WHO", default_value = "self")]
     pub by: String,
     /// Why; a clinician who lowers a grade gives a reason
-    #[arg(long, value_name = "WHY")]
+    #[arg(long, value_name = "TEXT")]
     pub why: Option<String>,
 }
 
@@ -269,7 +269,7 @@ pub struct Onset {
     /// The day of the injury, such as "4 days ago"
     pub day: String,
     /// Why it is put right
-    #[arg(long, value_name = "WHY")]
+    #[arg(long, value_name = "TEXT")]
     pub why: String,
 }
 

@@ -1,8 +1,6 @@
 //! `pause`, `resume`, `regrade`, `onset` and `plan`: the course of an episode.
 
 use crate::app::App;
-use crate::domain::advice::Action;
-use crate::domain::ahead::ahead;
 use crate::domain::situation::Situation;
 use crate::render::{course, json, text};
 
@@ -16,7 +14,9 @@ pub(super) fn pause(args: &Args, pause: &Pause, context: &Context) -> Result<Cod
     context.writable()?;
     let (mut app, situation) = context.situate(args)?;
     app.pause(&situation, &pause.why.join(" "), context.now)?;
-    decided(args, context, &app, &situation, "pause")
+    decided(args, context, &app, &situation, "pause", |_| {
+        "Recorded: the plan rests. Its days in the phase do not count until sinew resume.".to_owned()
+    })
 }
 
 /// Lets the plan go on.
@@ -24,7 +24,7 @@ pub(super) fn resume(args: &Args, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     let (mut app, situation) = context.situate(args)?;
     app.resume(&situation, context.now)?;
-    decided(args, context, &app, &situation, "resume")
+    decided(args, context, &app, &situation, "resume", |_| "Recorded: the plan goes on.".to_owned())
 }
 
 /// Gives the injury another grade.
@@ -33,7 +33,14 @@ pub(super) fn regrade(args: &Args, regrade: &Regrade, context: &Context) -> Resu
     let (mut app, situation) = context.situate(args)?;
     app.catalog = Context::catalog_with_own()?;
     app.regrade(&situation, regrade.grade, &regrade.by, regrade.why.as_deref(), context.now)?;
-    decided(args, context, &app, &situation, "grade")
+    decided(args, context, &app, &situation, "grade", |after| {
+        let (grade, program) = (regrade.grade, &after.program);
+        if program.id == situation.program.id {
+            return format!("Recorded: grade {grade}, as before.");
+        }
+        let phase = after.course.current().phase + 1;
+        format!("Recorded: grade {grade}. The plan goes on in phase {phase} of: {}.", program.name)
+    })
 }
 
 /// Puts the day of the injury right.
@@ -42,8 +49,9 @@ pub(super) fn onset(args: &Args, onset: &Onset, context: &Context) -> Result<Cod
     let day = when::day(&onset.day, context.now)?;
     let (mut app, situation) = context.situate(args)?;
     app.move_onset(&situation, day, &onset.why, context.now)?;
-    context.status(&format!("Day 0 is {day} now. Nothing advances for 24 hours."));
-    decided(args, context, &app, &situation, "onset")
+    decided(args, context, &app, &situation, "onset", |_| {
+        format!("Recorded: day 0 is {day}. For 24 hours nothing moves on.")
+    })
 }
 
 /// Says what was recorded, and shows where it leads.
@@ -53,12 +61,13 @@ pub(super) fn decided(
     app: &App,
     before: &Situation,
     kind: &str,
+    words: impl FnOnce(&Situation) -> String,
 ) -> Result<Code, Failure> {
     let after = app.situation(&before.episode, context.now)?;
+    context.status(context.page.wrap(&words(&after), "", "").trim_end());
     if args.json {
         context.print(&json::decided(&after, kind))?;
     } else {
-        context.status(&format!("Recorded: {kind}."));
         context.print(&text::today(&context.page, &app.catalog.library, &after))?;
     }
     Ok(Code::Done)
@@ -67,16 +76,11 @@ pub(super) fn decided(
 /// The days ahead as they would be, and the phases as ranges.
 pub(super) fn plan(args: &Args, plan: &Plan, context: &Context) -> Result<Code, Failure> {
     let (app, situation) = context.situate(args)?;
-    let library = &app.catalog.library;
-    let mut view = situation.judge(library, |case| ahead(case, &situation.plan, u32::from(plan.days)));
-    // A plan that stops or rests has no days ahead of it.
-    if situation.advice.action == Action::Stop || situation.course.paused().is_some() {
-        view.days.clear();
-    }
+    let view = app.ahead(&situation, plan.days);
     if args.json {
-        context.print(&json::plan(&situation, &view))?;
+        context.print(&json::plan(&situation, view.as_ref()))?;
     } else {
-        context.print(&course::plan(&context.page, &situation, &view))?;
+        context.print(&course::plan(&context.page, &situation, view.as_ref()))?;
     }
     Ok(Code::Done)
 }

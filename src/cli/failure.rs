@@ -69,6 +69,7 @@ impl From<StoreError> for Failure {
             StoreError::Busy => {
                 ("wait until the other one is done, then try again; nothing was written", PERSON)
             }
+            StoreError::Changed => ("nothing was written; look again with sinew next", PERSON),
             StoreError::Damaged { .. } => {
                 ("if this is your diary, keep a copy of it and restore a backup; nothing was changed", BUG)
             }
@@ -137,6 +138,7 @@ impl From<AppError> for Failure {
             AppError::LowersGrade => {
                 "sinew regrade N --by physiotherapist --why TEXT, once somebody has looked".to_owned()
             }
+            AppError::Meanwhile => "nothing was decided; look again with sinew next".to_owned(),
             AppError::AfterReport { .. } => "name that day or an earlier one".to_owned(),
             AppError::NotAClinician(_) => format!(
                 "it is one of: {}",

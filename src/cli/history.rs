@@ -22,6 +22,8 @@ pub(super) fn import(args: &Args, import: &Import, context: &Context) -> Result<
     let mut app = context.open(args, Missing::Refuse)?;
     let episode = context.episode(args, &app)?;
     let bytes = read_file(&import.file)?;
+    // The day of the injury as it was put right last.
+    let episode = app.situation(&episode, context.now)?.episode;
     let done = app.import(&episode, &bytes, context.now).inspect_err(|error| {
         if let AppError::Rows { signs, .. } = error {
             let standing = signs

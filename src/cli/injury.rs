@@ -106,9 +106,9 @@ pub(super) fn episodes(args: &Args, context: &Context) -> Result<Code, Failure> 
         let Ok(s) = app.situation(&episode, context.now) else { continue };
         rows.push(vec![
             episode.number.to_string(),
-            episode.title.clone(),
+            text::title(&s),
             s.episode.onset.to_string(),
-            s.course.phase(&s.program).name.clone(),
+            text::phase_name(&s),
             text::headline(&s),
         ]);
         values.push((json::episode_line(&s), s.flags));

@@ -1,21 +1,22 @@
-//! `log`, `done`, `care` and `test`: what a person reports.
+//! `log`, `care` and `test`: what a person reports.
 
 use std::fmt::Write as _;
 
 use crate::app::{App, AppError, Draft, answer_given};
 use crate::catalog::Catalog;
 use crate::domain::advice::Action;
-use crate::domain::dose::Dose;
-use crate::domain::entry::{Answer, Fact, Performed, Reading, Side};
-use crate::domain::measure::{Asked, ValueError};
+use crate::domain::entry::{Answer, Fact, Reading, Side};
+use crate::domain::library::{Exercise, Library};
+use crate::domain::load::{self, Room};
+use crate::domain::measure::{Asked, ValueError, plain};
 use crate::domain::program::Subject;
 use crate::domain::question::{AnswerValue, QuestionKind, Standing};
 use crate::domain::screening::judge;
 use crate::domain::situation::Situation;
 use crate::render::page::alert;
-use crate::render::{json, text};
+use crate::render::{items, json, text};
 
-use super::args::{Args, Care, Done, Log, Test};
+use super::args::{Args, Care, Log, Test};
 use super::ask::screen_now;
 use super::context::Context;
 use super::failure::Failure;
@@ -166,63 +167,6 @@ fn ask_check_in(app: &App, context: &Context) -> Vec<Reading> {
     readings
 }
 
-/// Records exercises.
-pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, Failure> {
-    context.writable()?;
-    let (app, situation) = context.situate(args)?;
-    let at = moment(done.at.as_deref(), context)?;
-    let side = sided(done.side.as_deref(), &situation)?;
-    let pain =
-        done.pain.as_deref().map(|pain| app.reading("pain-during", None, pain)).transpose()?.map(|r| r.value);
-    let mut bouts: Vec<Performed> = Vec::new();
-    for word in &done.what {
-        match (word.parse::<Dose>(), bouts.last_mut()) {
-            (Ok(amount), Some(bout)) if bout.dose.is_none() => bout.dose = Some(amount),
-            (Err(_), Some(bout)) if bout.load.is_none() && weight(word).is_some() => bout.load = weight(word),
-            (Ok(_), _) => {
-                let hint = "write the exercise first: sinew done heel-press 1x10x8s";
-                return Err(Failure::person(format!("`{word}` belongs to no exercise"), hint));
-            }
-            (Err(_), _) if word.starts_with(|c: char| c.is_ascii_digit()) => {
-                let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2, with a weight as 12kg";
-                return Err(Failure::person(format!("`{word}` is not a dose"), hint));
-            }
-            (Err(_), _) => {
-                bouts.push(Performed { side, pain, skipped: done.skipped.clone(), ..Performed::of(word) });
-            }
-        }
-    }
-    if bouts.is_empty() {
-        let due: Vec<&str> =
-            situation.plan.items.iter().filter(|i| i.cap.is_some()).map(|i| i.id.as_str()).collect();
-        let hint = if due.is_empty() {
-            "no exercise is due today".to_owned()
-        } else {
-            format!("due: {}", due.join(", "))
-        };
-        return Err(Failure::person("which exercise was done?".to_owned(), &hint));
-    }
-    let mut drafts = Vec::new();
-    for bout in &bouts {
-        drafts.push(Draft { at, note: done.note.clone(), fact: app.performed(bout.clone())? });
-    }
-    for bout in bouts.iter().filter(|b| b.skipped.is_none()) {
-        let plan = &situation.plan;
-        if let Some(left) = plan.left_out.iter().find(|l| l.id == bout.exercise) {
-            context.status(&format!("{} was left out of today's plan: {}.", left.name, left.because));
-        } else if !plan.items.iter().any(|i| i.id == bout.exercise) {
-            context.status(&format!("{} is not in this phase of the plan.", bout.exercise));
-        }
-    }
-    record(args, context, app, &situation, drafts)
-}
-
-/// A weight such as `12kg` or `7.5kg`, from 0.5 to 500.
-fn weight(word: &str) -> Option<f64> {
-    let kilograms: f64 = word.to_lowercase().strip_suffix("kg")?.trim().parse().ok()?;
-    (0.5..=500.0).contains(&kilograms).then_some(kilograms)
-}
-
 /// Records care.
 pub(super) fn care(args: &Args, care: &Care, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
@@ -300,7 +244,7 @@ fn list_tests(app: &App, situation: &Situation, context: &Context) -> Result<Cod
     Ok(Code::Done)
 }
 
-fn sided(given: Option<&str>, situation: &Situation) -> Result<Option<Side>, Failure> {
+pub(super) fn sided(given: Option<&str>, situation: &Situation) -> Result<Option<Side>, Failure> {
     match given {
         Some(word) => Ok(Some(side(word)?)),
         None => Ok(situation.episode.side),
@@ -315,6 +259,7 @@ pub(super) fn record(
     before: &Situation,
     drafts: Vec<Draft>,
 ) -> Result<Code, Failure> {
+    let done: Vec<String> = drafts.iter().filter_map(exercise_done).collect();
     let mut recorded: Vec<String> = drafts.iter().map(|draft| understood(&app, draft)).collect();
     let at = drafts.first().map_or(context.now.at, |d| d.at);
     let ids = app.record(&before.episode, drafts, context.now)?;
@@ -324,12 +269,36 @@ pub(super) fn record(
     {
         let _ = write!(last, " ({})", at.format("%A %-d %B %Y, %H:%M"));
     }
+    let cautions = cautions(&app.catalog.library, &after, &done);
     if args.json {
-        context.print(&json::logged(&after, &ids, &recorded))?;
+        context.print(&json::logged(&after, &ids, &recorded, &cautions))?;
     } else {
-        context.print(&text::logged(&context.page, &after, Some(before), &recorded))?;
+        let mut page = text::logged(&context.page, &after, Some(before), &recorded);
+        page.push_str(&items::cautions(&context.page, &cautions));
+        context.print(&page)?;
     }
     Ok(Code::Done)
+}
+
+/// The exercise of a draft, unless it was skipped.
+fn exercise_done(draft: &Draft) -> Option<String> {
+    match &draft.fact {
+        Fact::Performed(bout) if bout.skipped.is_none() => Some(bout.exercise.clone()),
+        _ => None,
+    }
+}
+
+/// What the load guard says of the exercises that were just done. All running
+/// counts together, so that it is said once.
+fn cautions<'l>(library: &'l Library, after: &Situation, done: &[String]) -> Vec<(&'l Exercise, Room)> {
+    let mut cautions: Vec<(&Exercise, Room)> = Vec::new();
+    for exercise in done.iter().filter_map(|id| library.exercises.get(id)) {
+        let room = after.judge(library, |case| load::room(case, exercise)).filter(|room| room.over);
+        if let Some(room) = room.filter(|room| cautions.iter().all(|(_, known)| known != room)) {
+            cautions.push((exercise, room));
+        }
+    }
+    cautions
 }
 
 /// What was understood, in words.
@@ -349,16 +318,14 @@ fn understood(app: &App, draft: &Draft) -> String {
         Fact::Screen(answers) => format!("{} answers to the red-flag questions", answers.len()),
         Fact::Performed(p) => {
             let dose = p.dose.as_ref().map(|d| format!(" {d}")).unwrap_or_default();
-            let pain =
-                p.pain.map(|p| format!(", pain {}/10", crate::domain::measure::plain(p))).unwrap_or_default();
+            let pain = p.pain.map(|p| format!(", pain {}/10", plain(p))).unwrap_or_default();
             let skipped = p.skipped.as_ref().map(|why| format!(", skipped: {why}")).unwrap_or_default();
-            let load =
-                p.load.map(|kg| format!(", {} kg", crate::domain::measure::plain(kg))).unwrap_or_default();
+            let load = p.load.map(|kg| format!(", {kg} kg")).unwrap_or_default();
             format!("{}{dose}{load}{}{pain}{skipped}", library.exercise_name(&p.exercise), side(p.side))
         }
         Fact::Care(care) => {
             let name = library.care.get(&care.kind).map_or(care.kind.as_str(), |c| &c.name);
-            let minutes = care.minutes.map(|m| format!(", {} min", crate::domain::measure::plain(m)));
+            let minutes = care.minutes.map(|m| format!(", {} min", plain(m)));
             format!("{name}{}", minutes.unwrap_or_default())
         }
         Fact::Clearance(c) => format!("{}: {} by {} ({})", c.rule, c.outcome.id(), c.who, c.role),

@@ -5,6 +5,7 @@ mod ask;
 mod assess;
 pub mod context;
 mod course;
+mod done;
 pub mod failure;
 mod history;
 mod injury;
@@ -39,7 +40,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         None => view::home(args, context),
         Some(Command::Start(start)) => injury::start(args, start, context),
         Some(Command::Log(log)) => log::log(args, log, context),
-        Some(Command::Done(done)) => log::done(args, done, context),
+        Some(Command::Done(done)) => done::done(args, done, context),
         Some(Command::Care(care)) => log::care(args, care, context),
         Some(Command::Test(test)) => log::test(args, test, context),
         Some(Command::Today) => view::today(args, context),

@@ -48,7 +48,8 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
             None => app.accept(&situation, context.now),
         };
         let decided = decided?;
-        return course::decided(args, context, &app, &situation, decided.kind.id());
+        let kind = decided.kind.id();
+        return course::decided(args, context, &app, &situation, kind, |_| format!("Recorded: {kind}."));
     }
     let change = situation.change(&app.catalog.library);
     if args.json {

@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::ahead::Ahead;
+use crate::domain::entry::EntryId;
 use crate::domain::finding::Finding;
 use crate::domain::library::{Exercise, Urgency};
+use crate::domain::load::{self, Room};
 use crate::domain::needs::Need;
 use crate::domain::patterns::{Fit, WellsLine};
 use crate::domain::prospect::Change;
@@ -44,7 +46,7 @@ struct FlagView<'f> {
     state: crate::domain::screening::FlagState,
     opened: Option<String>,
     day: Option<crate::domain::day::Day>,
-    cleared_by: Option<&'f crate::domain::entry::EntryId>,
+    cleared_by: Option<&'f EntryId>,
     outcome: Option<Value>,
 }
 
@@ -254,7 +256,16 @@ pub fn progress(s: &Situation, days: &[DayReport], trends: &[Trend]) -> String {
 }
 
 /// `sinew/log/1`: what was recorded, and the advice after it.
-pub fn logged(s: &Situation, ids: &[crate::domain::entry::EntryId], recorded: &[String]) -> String {
+pub fn logged(s: &Situation, ids: &[EntryId], recorded: &[String], cautions: &[(&Exercise, Room)]) -> String {
+    let cautions = cautions.iter().map(|(exercise, room)| {
+        let mut view = json!({ "exercise": exercise.id, "name": exercise.name, "words": room.words() });
+        if let (Value::Object(view), Value::Object(room)) = (&mut view, json!(room)) {
+            view.extend(room);
+        }
+        view["why"] = json!(load::WHY);
+        view["source"] = json!(load::SOURCE);
+        view
+    });
     document(
         "log",
         &s.flags,
@@ -263,6 +274,7 @@ pub fn logged(s: &Situation, ids: &[crate::domain::entry::EntryId], recorded: &[
             "recorded": recorded,
             "action": s.advice.action,
             "phase": phase(s),
+            "cautions": cautions.collect::<Vec<Value>>(),
             "flags": open_views(&s.flags),
         }),
     )
@@ -286,8 +298,9 @@ pub fn decided(s: &Situation, kind: &str) -> String {
     )
 }
 
-/// `sinew/plan/1`: the days ahead, and the phases as ranges.
-pub fn plan(s: &Situation, view: &Ahead) -> String {
+/// `sinew/plan/1`: the days ahead, and the phases as ranges; empty while the
+/// plan stops or rests.
+pub fn plan(s: &Situation, view: Option<&Ahead>) -> String {
     document(
         "plan",
         &s.flags,
@@ -296,9 +309,9 @@ pub fn plan(s: &Situation, view: &Ahead) -> String {
             "episode": episode(s),
             "phase": phase(s),
             "action": s.advice.action,
-            "days": view.days,
-            "phases": view.phases,
-            "full_return": view.full_return.map(|(not_before, usual_by)| {
+            "days": view.map_or(&[][..], |v| &v.days),
+            "phases": view.map_or(&[][..], |v| &v.phases),
+            "full_return": view.and_then(|v| v.full_return).map(|(not_before, usual_by)| {
                 json!({ "not_before": not_before, "usual_by": usual_by })
             }),
             "flags": open_views(&s.flags),

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
 use crate::domain::library::Urgency;
+use crate::domain::measure::Unit;
 use crate::domain::needs::{Need, NeedKind};
 use crate::domain::screening::Flag;
 
@@ -99,6 +100,7 @@ pub fn command(need: &Need) -> String {
         (NeedKind::Reading, "woken-by-pain") => "sinew log --woken yes/no".to_owned(),
         (NeedKind::Reading, _) => format!("sinew log --set {id}=VALUE"),
         (NeedKind::Test, _) if need.both_sides() => format!("sinew test {id} --left N --right N"),
+        (NeedKind::Test, _) if need.unit == Some(Unit::YesNo) => format!("sinew test {id} yes/no"),
         (NeedKind::Test, _) => format!("sinew test {id} VALUE"),
         (NeedKind::Session, _) => {
             let dose = need.dose.as_ref().map(|d| format!(" {d}")).unwrap_or_default();

@@ -11,14 +11,15 @@ use crate::domain::measure::{Unit, plain};
 use crate::domain::needs::{Need, NeedKind, askable};
 use crate::domain::program::{Op, Program, Whose};
 use crate::domain::prospect::Change;
-use crate::domain::schedule::{Item, ItemKind};
+use crate::domain::schedule::Item;
 use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
 
+use super::items;
 use super::page::{Page, action, alert, clean, command, flag_body, reported};
 
 /// What a severe pain asks for before anything else.
-fn ask_first(page: &Page, s: &Situation) -> String {
+pub(super) fn ask_first(page: &Page, s: &Situation) -> String {
     let Some(asked) = s.advice.ask_now.as_ref().filter(|_| s.advice.action != Action::Stop) else {
         return String::new();
     };
@@ -29,13 +30,42 @@ fn ask_first(page: &Page, s: &Situation) -> String {
     page.wrap(&words, "", "") + "\n"
 }
 
+/// The title of an episode, with the grade of today where the title names
+/// another one.
+pub fn title(s: &Situation) -> String {
+    let title = &s.episode.title;
+    match s.course.grade {
+        Some(grade) if title.contains("grade ") && !title.contains(&format!("grade {grade}")) => {
+            format!("{title} (now grade {grade})")
+        }
+        _ => title.clone(),
+    }
+}
+
+/// The name of the phase, with a word where pain came back after the end.
+pub fn phase_name(s: &Situation) -> String {
+    let again = if s.course.status() == "relapse" { " (relapse)" } else { "" };
+    format!("{}{again}", s.course.phase(&s.program).name)
+}
+
+/// Where an episode stands, and the advice in one sentence.
+pub(super) fn opening(page: &Page, s: &Situation) -> String {
+    let mut text = standing(page, s);
+    text.push_str(&page.wrap(&headline(s), "", "  "));
+    if let Some(pause) = s.course.paused().filter(|_| s.advice.action != Action::Hold) {
+        let words = format!("The plan has been resting since {}: sinew resume goes on with it.", pause.from);
+        text.push_str(&page.wrap(&words, "", "  "));
+    }
+    text
+}
+
 /// The episode and where it stands, in two lines.
-pub(super) fn standing(page: &Page, s: &Situation) -> String {
+fn standing(page: &Page, s: &Situation) -> String {
     let phase = s.course.phase(&s.program);
     let day = s.journal.now().day;
     let position = s.course.current().phase + 1;
     let mut text = page.wrap(
-        &format!("{} - day {} after the injury ({day})", s.episode.title, day.since(s.episode.onset)),
+        &format!("{} - day {} after the injury ({day})", title(s), day.since(s.episode.onset)),
         "",
         "  ",
     );
@@ -88,16 +118,11 @@ pub fn headline(s: &Situation) -> String {
 pub fn today(page: &Page, library: &Library, s: &Situation) -> String {
     let mut text = alert(page, s.flags.iter());
     text.push_str(&ask_first(page, s));
-    text.push_str(&standing(page, s));
-    text.push_str(&page.wrap(&headline(s), "", "  "));
+    text.push_str(&opening(page, s));
     let (due, resting): (Vec<&Item>, Vec<&Item>) = s.plan.items.iter().partition(|i| i.due > 0 || i.done > 0);
     if !due.is_empty() {
         text.push_str(&page.heading("Today"));
-        text.push_str(
-            &page
-                .table(&["", "what", "how much", "done", "pain up to"], due.iter().map(|i| row(i)).collect()),
-        );
-        text.push_str(&notes(page, &due));
+        text.push_str(&items::table(page, &due));
     }
     if !resting.is_empty() {
         let names: Vec<String> =
@@ -126,36 +151,6 @@ pub fn today(page: &Page, library: &Library, s: &Situation) -> String {
     text
 }
 
-fn row(item: &Item) -> Vec<String> {
-    let side = item.side.map(|side| format!(", {}", side.id())).unwrap_or_default();
-    let mark = if item.done >= item.due.max(1) { "[x]" } else { "[ ]" };
-    vec![
-        mark.to_owned(),
-        format!("{}{side}", item.id),
-        [item.dose.as_str(), item.frequency.as_str()]
-            .iter()
-            .filter(|t| !t.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", "),
-        if item.kind == ItemKind::Care && item.due <= 1 {
-            item.done.to_string()
-        } else {
-            format!("{} of {}", item.done, item.due)
-        },
-        item.cap.map(|cap| format!("{}/10", plain(cap))).unwrap_or_default(),
-    ]
-}
-
-fn notes(page: &Page, items: &[&Item]) -> String {
-    items
-        .iter()
-        .filter_map(|i| {
-            i.note.as_ref().map(|note| page.wrap(&format!("{} ({}): {note}", i.name, i.id), "- ", "  "))
-        })
-        .collect()
-}
-
 /// What could be logged today for the next phase.
 fn wanted_today(page: &Page, library: &Library, s: &Situation) -> String {
     // A leg that rests is not tested.
@@ -164,7 +159,7 @@ fn wanted_today(page: &Page, library: &Library, s: &Situation) -> String {
         || s.advice.brakes.iter().any(|b| b.effect != Effect::Hold && b.finding.verdict == Verdict::NotMet);
     let mut today = s.judge(library, |case| askable(case, &s.advice));
     today.retain(|n| !(resting && n.kind == NeedKind::Test));
-    if today.is_empty() || s.advice.action == Action::Stop {
+    if today.is_empty() || s.advice.action == Action::Stop || s.course.paused().is_some() {
         return String::new();
     }
     let mut text = page.heading("Not known yet, and can be recorded today");
@@ -191,8 +186,7 @@ fn other_flags(page: &Page, s: &Situation) -> String {
 pub fn next(page: &Page, s: &Situation, change: Option<&Change>) -> String {
     let mut text = alert(page, s.flags.iter());
     text.push_str(&ask_first(page, s));
-    text.push_str(&standing(page, s));
-    text.push_str(&page.wrap(&headline(s), "", "  "));
+    text.push_str(&opening(page, s));
     if let Some(earliest) = s.advice.earliest
         && earliest > s.journal.now().day
         && s.advice.action != Action::Stop
@@ -237,7 +231,7 @@ fn changes(page: &Page, s: &Situation, change: &Change) -> String {
             "Nothing that could be recorded in the coming weeks: see the conditions below.".to_owned()
         }
         (Some(day), Some(to)) if day == today => {
-            format!("Today still, to {}, with all of this on record:", to.id())
+            format!("As early as today, to {}, with all of this on record:", to.id())
         }
         (Some(day), Some(to)) => {
             format!("On {day} at the earliest, to {}, with all of this on record:", to.id())
@@ -246,7 +240,11 @@ fn changes(page: &Page, s: &Situation, change: &Change) -> String {
     };
     text.push_str(&page.wrap(&words, "", "  "));
     for (at, need) in change.needs.iter().enumerate() {
-        let words = format!("{}{} ({}): {}", need.name, limit(need), days(&need.on, today), command(need));
+        let words = match need.kind {
+            // At a stop the rules are all that is named.
+            NeedKind::Clearance if change.to.is_none() => format!("{}: {}", need.id, command(need)),
+            _ => format!("{}{} ({}): {}", need.name, limit(need), days(&need.on, today), command(need)),
+        };
         text.push_str(&page.wrap(&words, &format!("{}. ", at + 1), "   "));
     }
     text

@@ -1,6 +1,6 @@
 //! Writes: everything that one command records, in one transaction.
 
-use rusqlite::{Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use crate::domain::entry::{Answer, Entry, Fact, Reading};
 use crate::domain::episode::Episode;
@@ -29,6 +29,9 @@ pub struct Batch<'a> {
     pub definition: Option<Text<'a>>,
     /// The entries.
     pub entries: &'a [Entry],
+    /// What [`Store::version`] said when what they rest on was read: nothing is
+    /// written when another sinew wrote in the meantime.
+    pub read_at: Option<i64>,
 }
 
 impl Store {
@@ -48,6 +51,11 @@ impl Store {
     ) -> Result<usize, StoreError> {
         let device = self.device.clone();
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if let Some(read_at) = batch.read_at
+            && version(&transaction)? != read_at
+        {
+            return Err(StoreError::Changed);
+        }
         if let Some(episode) = batch.episode {
             insert_episode(&transaction, episode)?;
         }
@@ -89,6 +97,11 @@ impl Store {
         transaction.commit()?;
         Ok(new)
     }
+}
+
+/// A number that is another one after any other sinew has written.
+pub(super) fn version(db: &Connection) -> Result<i64, StoreError> {
+    Ok(db.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }
 
 fn insert_episode(transaction: &Transaction<'_>, episode: &Episode) -> Result<(), StoreError> {

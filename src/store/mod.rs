@@ -49,6 +49,9 @@ pub enum StoreError {
     /// Another program keeps the store busy.
     #[error("the store is busy: another sinew is writing to it")]
     Busy,
+    /// Another program wrote between reading and writing.
+    #[error("another sinew wrote to the store in the meantime")]
+    Changed,
     /// A row could not be understood.
     #[error("a row of table {table} cannot be understood")]
     Row {
@@ -219,9 +222,14 @@ mod tests {
         let migrations = Migrations::from_directory(&MIGRATIONS).unwrap();
         migrations.validate().unwrap();
         // A shipped migration is never edited: the next change is a new file.
-        let first = MIGRATIONS.get_file("0001-spine/up.sql").unwrap().contents_utf8().unwrap();
-        let digest = Sha256::digest(first.as_bytes());
-        assert_eq!(digest[..8], [64, 146, 215, 16, 223, 22, 110, 106]);
+        let shipped: [(&str, [u8; 8]); 2] = [
+            ("0001-spine", [64, 146, 215, 16, 223, 22, 110, 106]),
+            ("0002-decisions", [19, 215, 132, 210, 181, 11, 136, 254]),
+        ];
+        for (name, known) in shipped {
+            let text = MIGRATIONS.get_file(format!("{name}/up.sql")).unwrap().contents_utf8().unwrap();
+            assert_eq!(Sha256::digest(text.as_bytes())[..8], known, "{name}");
+        }
     }
 
     #[test]

@@ -48,6 +48,15 @@ impl Store {
         Ok(episodes)
     }
 
+    /// A number that is another one as soon as another sinew has written.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn version(&self) -> Result<i64, StoreError> {
+        super::append::version(&self.db)
+    }
+
     /// The text of the program with this content hash.
     ///
     /// # Errors

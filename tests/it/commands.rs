@@ -158,6 +158,11 @@ fn every_json_document_is_one_line_with_its_schema() {
     home.start();
     for (args, schema) in [
         (vec!["next"], "sinew/next/1"),
+        (vec!["plan"], "sinew/plan/1"),
+        (vec!["pause", "a cold"], "sinew/decision/1"),
+        (vec!["resume"], "sinew/decision/1"),
+        (vec!["regrade", "3"], "sinew/decision/1"),
+        (vec!["onset", "2026-03-01", "--why", "a slip"], "sinew/decision/1"),
         (vec!["today"], "sinew/today/1"),
         (vec!["progress"], "sinew/progress/1"),
         (vec!["flags"], "sinew/flags/1"),
@@ -410,7 +415,7 @@ fn json_documents_hold_what_their_page_promises() {
     };
     let page = include_str!("../../docs/json.md");
     let next = document(&["next"]);
-    let parts: [(&serde_json::Value, &[&str]); 7] = [
+    let parts: &[(&serde_json::Value, &[&str])] = &[
         (
             &next,
             &[
@@ -435,11 +440,11 @@ fn json_documents_hold_what_their_page_promises() {
             &next["findings"][0],
             &["id", "kind", "verdict", "wanted", "observed", "entries", "why", "source", "binding"],
         ),
-        (&next["change"], &["day", "to", "needs"]),
         (
-            &next["change"]["needs"][0],
-            &["id", "kind", "name", "on", "op", "value", "unit", "whose", "dose", "how"],
+            &next["episode"],
+            &["number", "id", "title", "condition", "side", "onset", "grade", "program", "status", "paused"],
         ),
+        (&next["change"], &["day", "to", "needs"]),
         (
             &next["flags"][0],
             &[
@@ -471,13 +476,174 @@ fn json_documents_hold_what_their_page_promises() {
         &["id", "kind", "name", "dose", "step", "due", "times", "done", "side", "cap", "frequency", "note"],
     );
     has(&today["left_out"][0], &["id", "name", "because", "rule", "entries"]);
-    let plan = document(&["plan"]);
-    has(&plan, &["day", "episode", "phase", "action", "days", "phases", "full_return", "flags"]);
-    has(&plan["phases"][0], &["id", "name", "not_before", "look_by"]);
     let progress = document(&["progress"]);
     has(&progress, &["episode", "phase", "days", "trend"]);
     has(&progress["days"][0], &["day", "phase", "readings", "sessions", "adherence"]);
     has(&progress["trend"][0], &["measure", "this_week", "last_week", "direction"]);
+}
+
+/// The same for the plan ahead, for decisions, and for what would change advice.
+#[test]
+fn json_documents_of_plans_and_decisions_hold_what_their_page_promises() {
+    let home = Home::new();
+    home.start();
+    let document = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&home.ok("2026-03-03T20:00", args)).unwrap()
+    };
+    let plan = document(&["plan", "--json"]);
+    let held = document(&["next", "--json"]);
+    let logged = document(&["log", "2", "--json"]);
+    let today = document(&["today", "--as-of", "2026-03-02", "--json"]);
+    let stepping = today["items"].as_array().unwrap().iter().find(|i| !i["step"].is_null()).unwrap();
+    let paused = document(&["pause", "a cold", "--json"]);
+    let resting = document(&["plan", "--json"]);
+    let of_plan = ["day", "episode", "phase", "action", "days", "phases", "full_return", "flags"];
+    let parts: [(&serde_json::Value, &[&str]); 11] = [
+        (&plan, &of_plan),
+        (&resting, &of_plan),
+        (&plan["days"][0], &["day", "number", "items"]),
+        (&plan["days"][0]["items"][0], &["id", "name", "due"]),
+        (&plan["phases"][0], &["id", "name", "not_before", "look_by"]),
+        (&plan["full_return"], &["not_before", "usual_by"]),
+        (&held["change"], &["day", "to", "needs"]),
+        (
+            &held["change"]["needs"][0],
+            &["id", "kind", "name", "on", "op", "value", "unit", "whose", "dose", "how"],
+        ),
+        (&logged, &["entries", "recorded", "action", "phase", "cautions", "flags"]),
+        (&stepping["step"], &["at", "of", "because", "entries"]),
+        (&paused, &["kind", "episode", "phase", "action"]),
+    ];
+    let page = include_str!("../../docs/json.md");
+    for (value, keys) in parts {
+        for key in keys {
+            assert!(value.get(key).is_some() && page.contains(key), "{key} in {value}");
+        }
+    }
+    assert_eq!((&paused["kind"], &paused["episode"]["paused"]), (&"pause".into(), &true.into()));
+    let none: Vec<serde_json::Value> = vec![];
+    assert_eq!((resting["days"].as_array(), resting["phases"].as_array()), (Some(&none), Some(&none)));
+    assert_eq!(resting["full_return"], serde_json::Value::Null);
+}
+
+#[test]
+fn what_decides_is_not_for_looking_back() {
+    let home = Home::new();
+    home.start();
+    let now = "2026-03-06T20:00";
+    let back = ["--as-of", "2026-03-04"];
+    for args in [
+        &["pause", "a cold"][..],
+        &["resume"],
+        &["regrade", "3"],
+        &["onset", "2026-03-01", "--why", "a slip"],
+    ] {
+        let message = home.fails(now, &[args, &back].concat(), 1);
+        assert!(message.contains("--as-of only looks back"), "{message}");
+    }
+    let text = home.ok(now, &[&["plan", "--days", "60"][..], &back].concat());
+    assert!(text.contains("2026-03-05, day 3:") && text.contains("2026-05-03, day 62:"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(text.replace('\n', " ").contains("A range and no promise"), "{text}");
+}
+
+#[test]
+fn an_alarm_leaves_nothing_to_plan() {
+    let home = Home::new();
+    home.start();
+    let now = "2026-03-06T20:00";
+    home.ok(now, &["log", "--symptom", "one-leg-swollen"]);
+    let text = home.ok(now, &["plan"]);
+    assert!(text.lines().next().unwrap().contains("emergency"), "{text}");
+    assert!(text.contains("STOP") && text.contains("Nothing is planned ahead"), "{text}");
+    assert!(!text.contains("ankle-pumps") && !text.contains("Phases ahead"), "{text}");
+}
+
+#[test]
+fn a_weight_is_kept_and_echoed() {
+    let home = Home::new();
+    home.start();
+    let now = "2026-03-06T20:00";
+    let output =
+        home.run(now, &["done", "romanian-deadlift", "3x8", "7.25KG", "walk", "10min", "--pain", "0"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("(Romanian deadlift) 3x8, 7.25 kg, left, pain 0/10"), "{text}");
+    let db = rusqlite::Connection::open(home.path("diary.db")).unwrap();
+    let loads: Vec<Option<f64>> = db
+        .prepare("SELECT load_kg FROM performed ORDER BY exercise")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(loads, [Some(7.25), None]);
+    for words in [&["0.4kg"][..], &["501kg"], &["1e2kg"], &["kg"], &["20kg", "20kg"]] {
+        home.fails(now, &[&["done", "romanian-deadlift"], words].concat(), 1);
+    }
+}
+
+#[test]
+fn a_growing_dose_asks_for_the_dose_that_was_done() {
+    let home = Home::new();
+    home.start();
+    let now = "2026-03-03T20:00";
+    let said = |args: &[&str]| String::from_utf8(home.run(now, args).stderr).unwrap();
+    assert!(said(&["done", "walk", "--pain", "0"]).contains("count towards the next step"));
+    assert!(said(&["done", "walk", "3x2min", "--pain", "0"]).is_empty());
+    assert!(said(&["done", "ankle-pumps"]).is_empty(), "its dose does not grow");
+    assert!(said(&["done", "walk", "--skipped", "no time"]).is_empty());
+}
+
+#[test]
+fn more_than_the_load_guard_allows_is_a_caution_and_no_more() {
+    let home = Home::new();
+    home.start();
+    home.ok("2026-03-20T18:00", &["done", "run-ladder", "10min", "--pain", "0"]);
+    let quiet = home.ok("2026-03-28T18:00", &["done", "run-ladder", "10min", "--pain", "0", "--json"]);
+    let quiet: serde_json::Value = serde_json::from_str(&quiet).unwrap();
+    assert_eq!(quiet["cautions"].as_array().unwrap().len(), 0);
+    let before = home.ok("2026-03-28T18:30", &["next", "--json"]);
+    let text = home.ok("2026-03-28T19:00", &["done", "run-ladder", "12min", "--pain", "0"]);
+    assert!(text.contains("Caution: ") && text.contains("weak evidence"), "{text}");
+    let again = home.ok("2026-03-28T20:00", &["done", "run-ladder", "1min", "--pain", "0", "--json"]);
+    let again: serde_json::Value = serde_json::from_str(&again).unwrap();
+    let caution = &again["cautions"][0];
+    assert_eq!((&caution["exercise"], &caution["unit"]), (&"run-ladder".into(), &"min".into()));
+    let page = include_str!("../../docs/json.md");
+    for key in [
+        "exercise",
+        "name",
+        "words",
+        "unit",
+        "last_week",
+        "this_week",
+        "week_limit",
+        "session_limit",
+        "over",
+        "entries",
+        "why",
+        "source",
+    ] {
+        assert!(caution.get(key).is_some() && page.contains(key), "{key} in {caution}");
+    }
+    let action = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["action"].clone();
+    assert_eq!(again["action"], action(&before), "it never moves the advice");
+    // What was skipped is no load.
+    let skipped = home.ok("2026-03-28T20:05", &["done", "run-ladder", "--skipped", "enough"]);
+    assert!(!skipped.contains("Caution"), "{skipped}");
+}
+
+#[test]
+fn a_diary_is_imported_from_the_first_day_as_it_was_put_right() {
+    let home = Home::new();
+    home.start();
+    let now = "2026-03-06T20:00";
+    let row = "day,time,kind,item,side,value,unit,note\n2026-03-01,20:00,reading,pain-rest,,2,nrs,\n";
+    fs::write(home.path("early.csv"), row).unwrap();
+    home.fails(now, &["import", &home.path("early.csv")], 1);
+    home.ok(now, &["onset", "2026-03-01", "--why", "it was Sunday"]);
+    assert!(home.ok(now, &["import", &home.path("early.csv")]).contains("1 new"));
+    assert!(home.ok(now, &["episodes"]).contains("2026-03-01"));
 }
 
 #[test]
@@ -494,6 +660,9 @@ fn an_open_warning_comes_before_a_failure() {
         &["clear", "rf-07", "--by", "a", "--role", "friend", "--outcome", "cleared"],
         &["import", "no-such-file"],
         &["next", "--accept"],
+        &["resume"],
+        &["regrade", "1"],
+        &["onset", "2026-03-04", "--why", "a slip"],
     ] {
         let output = home.run(now, args);
         assert_eq!(output.status.code(), Some(1), "{args:?}");

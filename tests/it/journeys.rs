@@ -77,6 +77,11 @@ fn demo() {
 }
 
 #[test]
+fn decisions() {
+    run("tests/journeys/decisions.md", None);
+}
+
+#[test]
 fn help() {
     run("tests/journeys/help.md", None);
 }

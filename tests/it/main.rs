@@ -19,6 +19,7 @@ mod safety;
 mod screening;
 mod support;
 mod timelines;
+mod upkeep;
 
 /// Every test file beside this one is listed above.
 #[test]

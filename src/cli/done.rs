@@ -1,0 +1,111 @@
+//! `done`: exercises, each with its dose and its weight.
+
+use crate::app::Draft;
+use crate::domain::dose::Dose;
+use crate::domain::entry::Performed;
+use crate::domain::measure::plain;
+use crate::domain::situation::Situation;
+
+use super::Code;
+use super::args::{Args, Done};
+use super::context::Context;
+use super::failure::Failure;
+use super::log::{record, sided};
+use super::words::moment;
+
+/// The lightest and the heaviest weight, in kilograms.
+const WEIGHTS: std::ops::RangeInclusive<f64> = 0.5..=500.0;
+
+/// Records exercises.
+pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, Failure> {
+    context.writable()?;
+    let (app, situation) = context.situate(args)?;
+    let at = moment(done.at.as_deref(), context)?;
+    let side = sided(done.side.as_deref(), &situation)?;
+    let pain =
+        done.pain.as_deref().map(|pain| app.reading("pain-during", None, pain)).transpose()?.map(|r| r.value);
+    let each = |id: &str| Performed { side, pain, skipped: done.skipped.clone(), ..Performed::of(id) };
+    let bouts = bouts(&done.what, each)?;
+    if bouts.is_empty() {
+        let due: Vec<&str> =
+            situation.plan.items.iter().filter(|i| i.cap.is_some()).map(|i| i.id.as_str()).collect();
+        let hint = if due.is_empty() {
+            "no exercise is due today".to_owned()
+        } else {
+            format!("due: {}", due.join(", "))
+        };
+        return Err(Failure::person("which exercise was done?".to_owned(), &hint));
+    }
+    let mut drafts = Vec::new();
+    for bout in &bouts {
+        drafts.push(Draft { at, note: done.note.clone(), fact: app.performed(bout.clone())? });
+    }
+    for bout in bouts.iter().filter(|b| b.skipped.is_none()) {
+        remark(context, &situation, bout);
+    }
+    record(args, context, app, &situation, drafts)
+}
+
+/// Reads exercises, each with what stands behind it.
+fn bouts(words: &[String], each: impl Fn(&str) -> Performed) -> Result<Vec<Performed>, Failure> {
+    let mut bouts: Vec<Performed> = Vec::new();
+    for word in words {
+        if !word.starts_with(|c: char| c.is_ascii_digit()) && word.parse::<Dose>().is_err() {
+            bouts.push(each(word));
+            continue;
+        }
+        let lone = || {
+            let hint = "write the exercise first: sinew done heel-press 1x10x8s";
+            Failure::person(format!("`{word}` belongs to no exercise"), hint)
+        };
+        if let Some(load) = weight(word)? {
+            let bout = bouts.last_mut().filter(|b| b.load.is_none()).ok_or_else(lone)?;
+            if bout.skipped.is_some() {
+                let hint = "leave the weight out, or --skipped";
+                return Err(Failure::person("what was skipped had no weight".to_owned(), hint));
+            }
+            bout.load = Some(load);
+            continue;
+        }
+        let dose = word.parse::<Dose>().map_err(|_| {
+            let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2; a weight such as 20kg";
+            Failure::person(format!("`{word}` is not a dose"), hint)
+        })?;
+        bouts.last_mut().filter(|b| b.dose.is_none()).ok_or_else(lone)?.dose = Some(dose);
+    }
+    Ok(bouts)
+}
+
+/// Reads a weight in kilograms; nothing for a word that is none.
+fn weight(word: &str) -> Result<Option<f64>, Failure> {
+    let Some(digits) = word.to_lowercase().strip_suffix("kg").map(str::to_owned) else { return Ok(None) };
+    let plainly = digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+    match digits.parse::<f64>() {
+        Ok(load) if plainly && WEIGHTS.contains(&load) => Ok(Some(load)),
+        _ => {
+            let (low, high) = (plain(*WEIGHTS.start()), plain(*WEIGHTS.end()));
+            let hint = format!("such as 7.5kg, from {low} to {high}");
+            Err(Failure::person(format!("`{word}` is not a weight"), &hint))
+        }
+    }
+}
+
+/// What the plan has to say of an exercise that was done.
+fn remark(context: &Context, situation: &Situation, bout: &Performed) {
+    let plan = &situation.plan;
+    if let Some(left) = plan.left_out.iter().find(|l| l.id == bout.exercise) {
+        context.status(&format!("{} was left out of today's plan: {}.", left.name, left.because));
+        return;
+    }
+    match plan.items.iter().find(|i| i.id == bout.exercise) {
+        None => context.status(&format!("{} is not in this phase of the plan.", bout.exercise)),
+        Some(item) if item.step.is_some() && bout.dose.is_none() => {
+            let words = format!(
+                "{}: with its dose (due: {}) it would count towards the next step.",
+                item.name, item.dose
+            );
+            context.status(&words);
+        }
+        Some(_) => {}
+    }
+}
