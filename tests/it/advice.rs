@@ -1,0 +1,161 @@
+//! The edges of advice: the day on which a rule begins to hold and the one
+//! before it, what cannot be overridden, and that everything says why.
+
+use proptest::prelude::*;
+use sinew::app::{App, AppError, Draft};
+use sinew::domain::advice::Action;
+use sinew::domain::answers::calm_answers;
+use sinew::domain::day::Day;
+use sinew::domain::entry::{Fact, Side};
+use sinew::domain::episode::Episode;
+use sinew::domain::finding::{Finding, Verdict};
+use sinew::domain::question::SELF_TEST;
+use sinew::domain::situation::Situation;
+
+use crate::laws::{History, history};
+use crate::support::{day, evening, now, opened};
+
+const ONSET: &str = "2026-03-02";
+
+fn on(n: i64) -> Day {
+    day(ONSET).plus(n)
+}
+
+fn record(app: &mut App, episode: &Episode, at: &str, fact: Fact) {
+    let at = now(at);
+    app.record(episode, vec![Draft { at: at.at, note: None, fact }], at).unwrap();
+}
+
+fn log(app: &mut App, episode: &Episode, at: &str, measure: &str, value: &str) {
+    let readings = vec![app.reading(measure, None, value).unwrap()];
+    record(app, episode, at, Fact::CheckIn { readings, answers: vec![] });
+}
+
+fn answer(app: &mut App, episode: &Episode, at: &str, question: &str, value: &str) {
+    let answers = vec![app.answer(question, value).unwrap()];
+    record(app, episode, at, Fact::CheckIn { readings: vec![], answers });
+}
+
+fn finding<'s>(s: &'s Situation, id: &str) -> Option<&'s Finding> {
+    s.advice.findings.iter().find(|f| f.id == id)
+}
+
+/// A routine flag holds from its fifteenth day on, and not on its fourteenth.
+#[test]
+fn a_routine_flag_holds_once_it_is_older_than_two_weeks() {
+    let (app, episode) = opened("hamstring-strain", 2, Side::Left, ONSET);
+    let of = |n: i64| app.situation(&episode, evening(on(n))).unwrap();
+    assert!(of(0).open_flags().any(|f| f.rule.id == "grade-2-check"));
+    assert!(finding(&of(14), "grade-2-check").is_none());
+    let held = of(15);
+    let held = finding(&held, "grade-2-check").unwrap();
+    assert_eq!((held.verdict, held.binding), (Verdict::NotMet, false));
+}
+
+/// An urgent flag and a gate are findings that nobody overrides.
+#[test]
+fn what_stops_and_what_gates_is_named_and_binds() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    answer(&mut app, &episode, "2026-03-04T10:00", "tingling-one-leg", "yes");
+    let s = app.situation(&episode, evening(on(2))).unwrap();
+    assert_eq!(s.advice.action, Action::Stop);
+    let urgent = s.open_flags().next().unwrap().rule.id.clone();
+    assert!(finding(&s, &urgent).unwrap().binding);
+
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    answer(&mut app, &episode, "2026-03-04T10:00", "pregnant-or-postpartum", "yes");
+    let s = app.situation(&episode, evening(on(2))).unwrap();
+    let gate = finding(&s, "pregnancy").unwrap();
+    assert_eq!((gate.verdict, gate.binding), (Verdict::NotMet, true));
+    assert!(matches!(app.override_hold(&s, "I want to", evening(on(2))), Err(AppError::NotOverridable(_))));
+}
+
+/// Answers carry an advance for seven days, the day on which they were given
+/// included, and only when they came after the severe pain.
+#[test]
+fn answers_to_the_emergency_questions_run_out() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    let calm = || Fact::Screen(calm_answers(&sinew::catalog::Catalog::builtin_library().unwrap()));
+    record(&mut app, &episode, "2026-03-03T10:00", calm());
+    let verdict = |app: &App, n: i64| {
+        let s = app.situation(&episode, evening(on(n))).unwrap();
+        finding(&s, "red-flag-questions").unwrap().verdict
+    };
+    assert_eq!(verdict(&app, 7), Verdict::Met, "the seventh day");
+    assert_eq!(verdict(&app, 8), Verdict::Unknown, "the eighth");
+    record(&mut app, &episode, "2026-03-11T10:00", calm());
+    log(&mut app, &episode, "2026-03-11T10:00", "pain-worst", "6");
+    assert_eq!(verdict(&app, 9), Verdict::Unknown, "given with the pain is not given after it");
+    record(&mut app, &episode, "2026-03-11T10:01", calm());
+    assert_eq!(verdict(&app, 9), Verdict::Met);
+}
+
+/// What has to be tried at home is not demanded of somebody who cannot try it.
+#[test]
+fn self_tests_are_not_among_the_questions_that_hold() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    let library = sinew::catalog::Catalog::builtin_library().unwrap();
+    let tried = |question: &str| library.question(question).unwrap().group == SELF_TEST;
+    let answers: Vec<_> = calm_answers(&library).into_iter().filter(|a| !tried(&a.question)).collect();
+    assert!(answers.len() < calm_answers(&library).len());
+    record(&mut app, &episode, "2026-03-03T10:00", Fact::Screen(answers));
+    let s = app.situation(&episode, evening(on(1))).unwrap();
+    assert_eq!(finding(&s, "red-flag-questions").unwrap().verdict, Verdict::Met);
+}
+
+/// After a step back, three clean logged days come before the next advance.
+#[test]
+fn days_after_a_step_back_have_to_be_clean() {
+    let stepped = || {
+        let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+        log(&mut app, &episode, "2026-03-02T20:00", "pain-worst", "7");
+        let s = app.situation(&episode, evening(on(0))).unwrap();
+        assert_eq!(s.advice.action, Action::StepBack);
+        app.accept(&s, evening(on(0))).unwrap();
+        for n in 1..=4 {
+            log(&mut app, &episode, &format!("{}T08:00", on(n)), "pain-morning", "1");
+            log(&mut app, &episode, &format!("{}T20:00", on(n)), "pain-worst", "2");
+        }
+        (app, episode)
+    };
+    let clean = |app: &App, episode: &Episode| {
+        let s = app.situation(episode, evening(on(4))).unwrap();
+        finding(&s, "gate-clean").unwrap().observed.clone()
+    };
+    let (app, episode) = stepped();
+    assert_eq!(clean(&app, &episode), "4 so far", "pain at the amber limit is clean");
+    for (measure, value) in [("pain-walking", "3"), ("limp", "yes"), ("pain-morning", "3")] {
+        let (mut app, episode) = stepped();
+        log(&mut app, &episode, &format!("{}T21:00", on(3)), measure, value);
+        assert_eq!(clean(&app, &episode), "1 so far", "{measure} {value} on the day before");
+    }
+    let (mut app, episode) = stepped();
+    let bout = sinew::domain::entry::Performed {
+        pain: Some(2.0),
+        ..sinew::domain::entry::Performed::of("ankle-pumps")
+    };
+    record(&mut app, &episode, &format!("{}T21:00", on(3)), Fact::Performed(bout));
+    assert_eq!(clean(&app, &episode), "1 so far", "a session above its cap");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Every finding, every flag and everything left out names its reason and
+    /// its source or rule.
+    #[test]
+    fn everything_says_why(history in history()) {
+        let s = History::situation(&history);
+        for finding in &s.advice.findings {
+            prop_assert!(!finding.why.is_empty() && !finding.source.is_empty(), "{}", finding.id);
+            prop_assert!(!finding.wanted.is_empty() && !finding.observed.is_empty(), "{}", finding.id);
+        }
+        for flag in s.open_flags() {
+            prop_assert!(!flag.rule.why.is_empty() && !flag.rule.source.is_empty(), "{}", flag.rule.id);
+            prop_assert!(!flag.because.is_empty(), "{}", flag.rule.id);
+        }
+        for left in &s.plan.left_out {
+            prop_assert!(!left.because.is_empty() && !left.rule.is_empty(), "{}", left.id);
+        }
+    }
+}
