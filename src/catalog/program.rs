@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::domain::library::Library;
 use crate::domain::limits::{Kind, barred_in};
 use crate::domain::program::{
-    Avoid, Caps, CarePlan, Check, Frequency, Phase, Prescription, Program, RungGate, Slower, Stage,
+    Avoid, Caps, CarePlan, Check, Frequency, Phase, Prescription, Program, RungGate, Stage,
 };
 use crate::domain::question::QuestionKind;
+use crate::domain::slower::Slower;
 
 use super::Mistakes;
 use super::basis::{LAST_DAY, basis, new_id};

@@ -11,9 +11,10 @@ use super::entry::{Entry, EntryId};
 use super::finding::{Finding, FindingKind, Verdict};
 use super::library::{Library, Urgency};
 use super::measure::plain;
-use super::program::{Phase, Slowed, Stage};
+use super::program::{Phase, Stage};
 use super::question::{AnswerValue, Answers, Question, SELF_TEST};
 use super::screening::Flag;
+use super::slower::Slowed;
 
 /// What to do about the phase, from the most cautious to the boldest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -5,7 +5,8 @@ use super::day::{At, Day};
 use super::entry::{Decision, DecisionKind, EntryId};
 use super::episode::Episode;
 use super::journal::{Journal, Recorded};
-use super::program::{Phase, Program, Slowed};
+use super::program::{Phase, Program};
+use super::slower::Slowed;
 
 /// A stretch of days spent in one phase.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod ahead;
 pub mod answers;
+mod bars;
 pub mod bouts;
 pub mod brakes;
 pub mod compare;
@@ -34,6 +35,7 @@ pub mod report;
 pub mod schedule;
 pub mod screening;
 pub mod situation;
+pub mod slower;
 pub mod topics;
 mod wanted;
 pub mod watch;

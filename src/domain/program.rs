@@ -266,36 +266,6 @@ pub struct RungGate {
     pub source: Vec<String>,
 }
 
-/// Something about a person or an injury that makes a program slower.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Slower {
-    /// Its id within the program.
-    pub id: String,
-    /// What has to be answered.
-    pub clause: super::library::Clause,
-    /// By how many days the full return comes later.
-    pub return_later: i64,
-    /// The phases that last longer, by id.
-    pub phases: Vec<String>,
-    /// By how much they last longer, 1 or more.
-    pub factor: f64,
-    /// Why.
-    pub why: String,
-    /// Keys of its sources.
-    pub source: Vec<String>,
-}
-
-/// A [`Slower`] that holds for an episode.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Slowed {
-    /// What makes it slower.
-    pub rule: Slower,
-    /// What was answered.
-    pub said: String,
-    /// The entry of that answer, where there is one.
-    pub entry: Option<super::entry::EntryId>,
-}
-
 /// Care as a phase plans it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CarePlan {
@@ -395,7 +365,7 @@ pub struct Program {
     /// Full return to sport not before this day since onset.
     pub return_not_before: i64,
     /// What makes it slower for some.
-    pub slower: Vec<Slower>,
+    pub slower: Vec<super::slower::Slower>,
     /// Brakes that step back, by id.
     pub step_back: Vec<String>,
     /// Looks by a clinician.
@@ -411,51 +381,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// What makes this program slower under these answers.
-    pub fn slowed_by(&self, answers: &impl super::answers::Answered) -> Vec<Slowed> {
-        self.slower
-            .iter()
-            .filter_map(|rule| {
-                let told = answers.told(&rule.clause.question)?;
-                rule.clause.is_true_of(told.value).then(|| Slowed {
-                    rule: rule.clone(),
-                    said: told.value.to_string(),
-                    entry: told.entry.cloned(),
-                })
-            })
-            .collect()
-    }
-
-    /// The program with its later return and its longer phases. What slows it
-    /// twice does so by the larger factor, and by the sum of the days.
-    #[must_use]
-    pub fn slowed(&self, by: &[Slowed]) -> Self {
-        let mut slow = self.clone();
-        slow.return_not_before += by.iter().map(|s| s.rule.return_later).sum::<i64>();
-        for phase in &mut slow.phases {
-            let factors = by.iter().filter(|s| s.rule.phases.contains(&phase.id)).map(|s| s.rule.factor);
-            let factor = factors.fold(1.0, f64::max);
-            phase.minimum_days = scaled(phase.minimum_days, factor);
-            // A longer phase is not overdue before it can be left.
-            let leaves = phase.earliest_day + phase.minimum_days;
-            phase.stalled_day = phase.stalled_day.map(|day| day.max(leaves));
-            // The last phase stands behind the return.
-            if phase.stage == Stage::Maintenance && !by.is_empty() {
-                phase.earliest_day = phase.earliest_day.max(slow.return_not_before);
-            }
-        }
-        slow
-    }
-
     /// The position of a phase.
     pub fn position(&self, phase: &str) -> Option<usize> {
         self.phases.iter().position(|p| p.id == phase)
     }
-}
-
-/// Days times a factor of 1 or more, rounded up.
-fn scaled(days: i64, factor: f64) -> i64 {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "days of a phase")]
-    let longer = (days as f64 * factor).ceil() as i64;
-    longer
 }

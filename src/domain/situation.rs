@@ -104,7 +104,7 @@ fn slowed(
     program: &Arc<Program>,
     episode: &Episode,
     journal: &Journal,
-) -> (Arc<Program>, Vec<super::program::Slowed>) {
+) -> (Arc<Program>, Vec<super::slower::Slowed>) {
     if program.slower.is_empty() {
         return (Arc::clone(program), vec![]);
     }
