@@ -145,8 +145,8 @@ fn strengthens(case: &Case<'_>, exercise: &str) -> bool {
 }
 
 /// What another injury of the same person has against an exercise. It allows
-/// what its own plan holds today, what an earlier phase of it held, and what
-/// its program does not know and no limit keeps from its stage. Work on one
+/// what its own plan holds today; and what an earlier phase of it held, or its
+/// program does not know, where no limit keeps it from its stage. Work on one
 /// leg alone asks nothing of the other leg.
 fn other_bar(case: &Case<'_>, other: &Situation, exercise: &Exercise) -> Option<Bar> {
     let legs = case.episode.side.and_then(Side::other).is_some_and(|leg| other.episode.side == Some(leg));
@@ -165,10 +165,8 @@ fn other_bar(case: &Case<'_>, other: &Situation, exercise: &Exercise) -> Option<
     }
     let here = other.course.current().phase;
     let holds = |p: &Phase| p.exercises.iter().any(|e| e.exercise == exercise.id);
-    if other.program.phases[..=here].iter().any(holds) {
-        return None;
-    }
-    if other.program.phases[here + 1..].iter().any(holds) {
+    let known = other.program.phases[..=here].iter().any(holds);
+    if !known && other.program.phases[here + 1..].iter().any(holds) {
         return bar("it belongs to a later phase there", "other-episode", vec![]);
     }
     let limit = other.judge(case.library, |there| {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::course::Course;
 use super::daily::{DayReading, by_day};
-use super::day::Day;
+use super::day::{At, Day};
 use super::diary::{self, Diary};
 use super::entry::{EntryId, Performed, Side};
 use super::episode::Episode;
@@ -42,6 +42,13 @@ impl Case<'_> {
     /// Today.
     pub fn today(&self) -> Day {
         self.journal.now().day
+    }
+
+    /// Since when evidence proves something good: a step back arms the exits of
+    /// its phase anew (evidence IV-36).
+    pub fn armed(&self) -> Option<At> {
+        let span = self.course.current();
+        span.stepped_back.then_some(span.at)
     }
 
     /// Whether a reading of this side speaks of the injured leg.
@@ -177,7 +184,11 @@ fn latest(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading
         let verdict = if holds { Verdict::Met } else { Verdict::NotMet };
         return Judged::new(verdict, observed, reading.entries.clone());
     }
-    let observed = if days.is_empty() { "no reading" } else { "only readings after an analgesic" };
+    let observed = if days.is_empty() {
+        "no reading"
+    } else {
+        "only readings after an analgesic, or before the step back"
+    };
     Judged::new(Verdict::Unknown, observed, vec![])
 }
 
@@ -309,7 +320,8 @@ pub(super) fn clean_sessions(case: &Case<'_>, test: &SessionTest) -> Vec<EntryId
     let mut last: Option<super::day::At> = None;
     for bout in counted(case, test) {
         let next = morning_after(case, &bout);
-        let proven = bout.what.pain.is_some()
+        let proven = case.armed().is_none_or(|at| bout.entry.at > at)
+            && bout.what.pain.is_some()
             && !next.is_empty()
             && !session_hurt(case, test, &bout)
             && !case.journal.masked(bout.entry.at)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::criteria::Case;
-use super::day::Day;
+use super::day::{At, Day};
 use super::entry::EntryId;
 use super::journal::Sample;
 use super::measure::{Measure, PAIN_ANY};
@@ -38,7 +38,7 @@ pub(super) fn by_day(
         case.journal.samples(&measure.id, first, last)
     };
     for sample in samples.iter().filter(|s| on_side(s)) {
-        fold(&mut days, measure, sample, false);
+        fold(&mut days, measure, sample, false, case.armed());
     }
     if measure.id == PAIN_ANY {
         // A day counts as quiet only when something that spans the whole day was reported.
@@ -49,14 +49,20 @@ pub(super) fn by_day(
     } else if let Some(bound) = &measure.bounded_by {
         for sample in case.journal.samples(bound, first, last).iter().filter(|s| on_side(s)) {
             if days.get(&sample.day).is_none_or(|d| d.bound) {
-                fold(&mut days, measure, sample, true);
+                fold(&mut days, measure, sample, true, case.armed());
             }
         }
     }
     days
 }
 
-fn fold(days: &mut BTreeMap<Day, DayReading>, measure: &Measure, sample: &Sample<'_>, bound: bool) {
+fn fold(
+    days: &mut BTreeMap<Day, DayReading>,
+    measure: &Measure,
+    sample: &Sample<'_>,
+    bound: bool,
+    armed: Option<At>,
+) {
     let day = days.entry(sample.day).or_insert_with(|| DayReading {
         value: sample.value,
         proves: true,
@@ -64,7 +70,7 @@ fn fold(days: &mut BTreeMap<Day, DayReading>, measure: &Measure, sample: &Sample
         entries: Vec::new(),
     });
     day.value = measure.worse(day.value, sample.value);
-    day.proves &= !sample.masked;
+    day.proves &= !sample.masked && armed.is_none_or(|at| sample.at > at);
     day.entries.push(sample.entry.clone());
 }
 
