@@ -133,7 +133,7 @@ impl App {
         let situation = &seen.situation;
         let findings = situation.advice.findings.iter().map(Finding::record).collect();
         let entry = Entry {
-            id: EntryId(ids::fresh(now)),
+            id: EntryId::new(ids::fresh(now)),
             day: now.day,
             at: now.at,
             note: None,

@@ -21,5 +21,5 @@ pub(super) fn of_row(millis: i64, content: &str) -> EntryId {
     bytes.copy_from_slice(&digest[..16]);
     let millis = millis.to_be_bytes();
     bytes[..6].copy_from_slice(&millis[2..]);
-    EntryId(Builder::from_custom_bytes(bytes).into_uuid().to_string())
+    EntryId::new(Builder::from_custom_bytes(bytes).into_uuid().to_string())
 }

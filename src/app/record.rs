@@ -45,7 +45,7 @@ impl App {
                 return Err(AppError::Length { what: "a note", most: LONGEST_NOTE });
             }
             entries.push(Entry {
-                id: EntryId(ids::fresh(now)),
+                id: EntryId::new(ids::fresh(now)),
                 day,
                 at: draft.at,
                 note: draft.note,

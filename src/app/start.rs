@@ -92,7 +92,7 @@ impl App {
         let begun = day_begins(request.onset, now).min(now.at);
         let first = program.phases.first().map(|p| p.id.clone());
         let mut entries = vec![Entry {
-            id: EntryId(ids::fresh(now)),
+            id: EntryId::new(ids::fresh(now)),
             day: request.onset,
             at: begun,
             note: request.note,
@@ -101,7 +101,7 @@ impl App {
         }];
         if let Some(grade) = request.grade.or(program.grade) {
             entries.push(Entry {
-                id: EntryId(ids::fresh(now)),
+                id: EntryId::new(ids::fresh(now)),
                 day: request.onset,
                 at: begun,
                 note: None,
@@ -111,7 +111,7 @@ impl App {
         }
         if !answers.is_empty() {
             entries.push(Entry {
-                id: EntryId(ids::fresh(now)),
+                id: EntryId::new(ids::fresh(now)),
                 day: now.day,
                 at: now.at,
                 note: None,

@@ -275,12 +275,12 @@ pub(super) fn read_clauses(node: &Node<'_>, key: &'static str, library: &Library
 
 pub(super) fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> {
     let id = node.text("question");
-    let Some(question) = library.question(&id) else {
+    let Some(at) = library.position(&id) else {
         let hint = did_you_mean(&id, library.questions.iter().map(|q| q.id.as_str()));
         node.report("unknown-id", node.span_of("question"), format!("there is no question `{id}`"), hint);
         return None;
     };
-    let wanted = match &question.kind {
+    let wanted = match &library.questions[at].kind {
         QuestionKind::YesNo => Wanted::Yes,
         QuestionKind::Choice { choices, .. } => {
             let is = node.spanned_texts("is");
@@ -316,5 +316,5 @@ pub(super) fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> 
         }
     };
     node.done();
-    Some(Clause { question: id, wanted })
+    Some(Clause { question: id, at, wanted })
 }

@@ -265,16 +265,17 @@ fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
     let since = case.course.current().from.plus(1);
     let mut entries = Vec::new();
     let mut clean = 0;
-    for (day, pain) in case.diary.pains.range(since..=case.today().max(since)).rev() {
-        let limps = case.journal.samples("limp", *day, *day).iter().any(|s| s.value >= 1.0);
+    for pain in case.diary.pains.range(since..=case.today().max(since)).iter().rev() {
+        let day = pain.day;
+        let limps = case.journal.samples("limp", day, day).iter().any(|s| s.value >= 1.0);
         let morning = case.diary.mornings.get(day).map(|m| m.worst);
-        let rose = morning.zip(brakes::allowed_morning(case, *day)).is_some_and(|(seen, most)| seen > most);
-        let hurt = bouts::worst_zone(case, *day) > Some(bouts::Zone::Green);
+        let rose = morning.zip(brakes::allowed_morning(case, day)).is_some_and(|(seen, most)| seen > most);
+        let hurt = bouts::worst_zone(case, day) > Some(bouts::Zone::Green);
         if pain.worst > phase.caps.amber || limps || rose || hurt {
             break;
         }
         clean += 1;
-        entries.extend(pain.ids());
+        entries.extend(case.diary.pains.entries(case.journal, pain).map(|e| e.id.clone()));
     }
     (clean, entries)
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::day::{At, Day};
-use super::entry::{Answer, Entry, EntryId};
-use super::episode::Episode;
+use super::entry::{Answer, Entry, EntryId, Side};
+use super::episode::{Episode, Manner};
 use super::journal::{Journal, answers};
-use super::library::{Library, Urgency};
+use super::library::{Clause, DAYS_SINCE_ONSET, Library, Urgency};
 use super::question::{AnswerValue, Answers, Holds, Standing};
 
 /// An answer that counts, as a rule looks at it.
@@ -22,13 +22,13 @@ pub struct Told<'a> {
 
 /// Anything that knows answers.
 pub trait Answered {
-    /// The answer to a question, if one counts.
-    fn told(&self, question: &str) -> Option<Told<'_>>;
+    /// The answer to the question of a clause, if one counts.
+    fn told(&self, clause: &Clause) -> Option<Told<'_>>;
 }
 
 impl Answered for Answers {
-    fn told(&self, question: &str) -> Option<Told<'_>> {
-        self.get(question).map(|s| Told { value: &s.value, entry: s.entry.as_ref(), at: s.at })
+    fn told(&self, clause: &Clause) -> Option<Told<'_>> {
+        self.get(&clause.question).map(|s| Told { value: &s.value, entry: s.entry.as_ref(), at: s.at })
     }
 }
 
@@ -40,8 +40,10 @@ impl Answered for Answers {
 #[derive(Debug)]
 pub struct AnswerBook<'a> {
     library: &'a Library,
-    /// What the episode itself says.
-    facts: Vec<(&'static str, AnswerValue)>,
+    /// What the episode itself says, by the position of the question.
+    facts: Vec<(usize, AnswerValue)>,
+    /// The position of the question that the calendar answers.
+    days_since_onset: Option<usize>,
     onset: Day,
     /// By the position of the question.
     latest: Vec<Option<(&'a AnswerValue, &'a Entry)>>,
@@ -52,14 +54,18 @@ pub struct AnswerBook<'a> {
 impl<'a> AnswerBook<'a> {
     /// A book with nothing in it but what the episode itself says.
     pub fn new(library: &'a Library, episode: &Episode) -> Self {
-        let mut facts = Vec::new();
-        let choice = |id: &str| AnswerValue::Choices(vec![id.to_owned()]);
-        facts.extend(episode.region.as_ref().map(|region| ("region", choice(region))));
-        facts.extend(episode.side.map(|side| ("side", choice(side.id()))));
-        facts.extend(episode.manner.map(|manner| ("onset-manner", choice(manner.id()))));
+        let said = [
+            ("region", episode.region.as_deref()),
+            ("side", episode.side.map(Side::id)),
+            ("onset-manner", episode.manner.map(Manner::id)),
+        ];
+        let fact = |(question, id): (&str, Option<&str>)| {
+            Some((library.position(question)?, AnswerValue::Choices(vec![id?.to_owned()])))
+        };
         Self {
             library,
-            facts,
+            facts: said.into_iter().filter_map(fact).collect(),
+            days_since_onset: library.position(DAYS_SINCE_ONSET),
             onset: episode.onset,
             latest: vec![None; library.questions.len()],
             telling: BTreeSet::new(),
@@ -130,15 +136,13 @@ impl<'a> AnswerBook<'a> {
     /// The answers that count on `day`, by themselves.
     pub fn standing(&self, day: Day) -> Answers {
         let on = self.on(day);
-        let said = self.facts.iter().map(|(question, _)| *question).chain(["days-since-onset"]);
-        said.chain(self.library.questions.iter().map(|q| q.id.as_str()))
-            .filter_map(|question| {
-                let told = on.told(question)?;
-                let standing =
-                    Standing { value: told.value.clone(), entry: told.entry.cloned(), at: told.at };
-                Some((question.to_owned(), standing))
-            })
-            .collect()
+        let questions = self.library.questions.iter().enumerate();
+        let standing = questions.filter_map(|(at, question)| {
+            let told = on.at(at)?;
+            let standing = Standing { value: told.value.clone(), entry: told.entry.cloned(), at: told.at };
+            Some((question.id.clone(), standing))
+        });
+        standing.collect()
     }
 }
 
@@ -150,20 +154,26 @@ pub struct BookDay<'b, 'a> {
     since: AnswerValue,
 }
 
-impl Answered for BookDay<'_, '_> {
-    fn told(&self, question: &str) -> Option<Told<'_>> {
-        if question == "days-since-onset" {
+impl BookDay<'_, '_> {
+    /// The answer to the question at a position, if one counts.
+    fn at(&self, position: usize) -> Option<Told<'_>> {
+        if self.book.days_since_onset == Some(position) {
             return Some(Told { value: &self.since, entry: None, at: None });
         }
         // What the episode itself says is not overruled in passing.
-        if let Some((_, value)) = self.book.facts.iter().find(|(fact, _)| *fact == question) {
+        if let Some((_, value)) = self.book.facts.iter().find(|(fact, _)| *fact == position) {
             return Some(Told { value, entry: None, at: None });
         }
-        let at = self.book.library.position(question)?;
-        let (value, entry) = self.book.latest[at]?;
-        let holds = self.book.library.questions[at].holds;
+        let (value, entry) = (*self.book.latest.get(position)?)?;
+        let holds = self.book.library.questions[position].holds;
         let at = matches!(holds, Holds::Day | Holds::Week).then_some(entry.at);
         holds.covers(self.day.since(entry.day)).then_some(Told { value, entry: Some(&entry.id), at })
+    }
+}
+
+impl Answered for BookDay<'_, '_> {
+    fn told(&self, clause: &Clause) -> Option<Told<'_>> {
+        self.at(clause.at)
     }
 }
 

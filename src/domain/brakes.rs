@@ -253,16 +253,16 @@ fn readings_pull(case: &Case<'_>, test: &MeasureTest, stands: bool, since: Optio
 }
 
 /// The latest morning of today or yesterday, with its day.
-fn latest_morning<'a>(case: &'a Case<'_>) -> Option<(Day, &'a DayPain<'a>)> {
+fn latest_morning<'a>(case: &'a Case<'_>) -> Option<&'a DayPain> {
     let today = case.today();
-    case.diary.mornings.range(today.minus(1)..=today).next_back().map(|(day, morning)| (*day, morning))
+    case.diary.mornings.range(today.minus(1)..=today).last()
 }
 
 fn rise(case: &Case<'_>, by: f64) -> Option<Seen> {
-    let (day, morning) = latest_morning(case)?;
-    let base = case.diary.baseline(day)?;
+    let morning = latest_morning(case)?;
+    let base = case.diary.baseline(morning.day)?;
     let observed = format!("{} against a baseline of {}", plain(morning.worst), plain(base));
-    Some(Seen::of(morning.worst >= base + by, observed, morning.ids()))
+    Some(Seen::of(morning.worst >= base + by, observed, morning_ids(case, morning)))
 }
 
 fn morning(case: &Case<'_>) -> Seen {
@@ -273,14 +273,18 @@ fn morning(case: &Case<'_>) -> Seen {
         exercises: vec![],
     };
     // Yesterday's morning says nothing about a day that nobody reported on.
-    let Some((day, morning)) = latest_morning(case).filter(|(day, _)| *day == case.today()) else {
+    let Some(morning) = latest_morning(case).filter(|morning| morning.day == case.today()) else {
         return unknown("no morning reading today", vec![]);
     };
-    let Some(allowed) = allowed_morning(case, day) else {
-        return unknown("no earlier morning to compare with", morning.ids());
+    let Some(allowed) = allowed_morning(case, morning.day) else {
+        return unknown("no earlier morning to compare with", morning_ids(case, morning));
     };
     let observed = format!("{} this morning, up to {} allowed", plain(morning.worst), plain(allowed));
-    Seen::of(morning.worst > allowed, observed, morning.ids())
+    Seen::of(morning.worst > allowed, observed, morning_ids(case, morning))
+}
+
+fn morning_ids(case: &Case<'_>, morning: &DayPain) -> Vec<EntryId> {
+    case.diary.mornings.ids(case.journal, std::slice::from_ref(morning))
 }
 
 /// The highest pain on waking that the phase allows on a day; nothing while
@@ -299,15 +303,17 @@ fn week_rise(case: &Case<'_>, by: f64, since: Option<At>) -> Option<Seen> {
     let (now, then) = week_medians(case, today)?;
     let observed = format!("weekly median {} after {}", plain(now), plain(then));
     let answered = since.is_some_and(|at| Day::of(at) > today.minus(WEEK));
-    let entries = case.diary.pains.range(today.minus(WEEK - 1)..=today).flat_map(|(_, d)| d.ids()).collect();
+    let entries = case.diary.pains.ids(case.journal, case.diary.pains.range(today.minus(WEEK - 1)..=today));
     Some(Seen::of(now >= then + by && !answered, observed, entries))
 }
 
 /// The median worst pain of the week that ends on `day`, and of the week
-/// before it; nothing where one of them has too few days.
+/// before it; nothing where one of them has too few days. The pain of an
+/// exercise has its own brakes and is left out here: a quiet session cannot
+/// hide a week that was worse, nor make one (evidence IV-06).
 pub(super) fn week_medians(case: &Case<'_>, day: Day) -> Option<(f64, f64)> {
     let of = |first: Day, last: Day| {
-        let days: Vec<f64> = case.diary.pains.range(first..=last).map(|(_, d)| d.worst).collect();
+        let days: Vec<f64> = case.diary.pains.range(first..=last).iter().filter_map(|d| d.reported).collect();
         if days.len() < WEEK_FLOOR { None } else { median(days) }
     };
     of(day.minus(WEEK - 1), day).zip(of(day.minus(2 * WEEK - 1), day.minus(WEEK)))

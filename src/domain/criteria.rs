@@ -35,7 +35,7 @@ pub struct Case<'a> {
     /// Where it stands.
     pub course: &'a Course,
     /// What they say day by day.
-    pub diary: &'a Diary<'a>,
+    pub diary: &'a Diary,
 }
 
 impl Case<'_> {

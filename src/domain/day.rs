@@ -59,7 +59,8 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.format("%Y-%m-%d"))
+        // The same as chrono's own form, which does not read a pattern first.
+        write!(f, "{:?}", self.0)
     }
 }
 

@@ -1,40 +1,123 @@
 //! What the journal says day by day, worked out once for all rules: pain on
 //! waking, and the worst pain of the injured side.
 
-use std::collections::BTreeMap;
+use std::ops::{Bound, RangeBounds};
 
 use super::criteria::median;
 use super::day::{At, Day};
-use super::entry::{EntryId, Side};
+use super::entry::{Entry, EntryId, Fact, Side};
 use super::episode::Episode;
-use super::journal::Journal;
+use super::journal::{Journal, PainScale, readings};
 use super::library::Library;
 use super::measure::PAIN_MORNING;
 
-/// The worst value of a day, 0 to 10, with the entries that hold it or any
-/// other value of the day.
-#[derive(Clone, Debug, Default)]
-pub struct DayPain<'a> {
-    /// The worst value.
+/// What one day says of a pain.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DayPain {
+    /// The day.
+    pub day: Day,
+    /// The worst value, 0 to 10.
     pub worst: f64,
-    /// Every entry of the day that speaks of it, in order.
-    pub entries: Vec<(&'a EntryId, At)>,
+    /// The worst value that was reported other than with an exercise.
+    pub reported: Option<f64>,
+    first: usize,
+    end: usize,
 }
 
-impl DayPain<'_> {
-    /// The ids of its entries.
-    pub fn ids(&self) -> Vec<EntryId> {
-        self.entries.iter().map(|(id, _)| (*id).clone()).collect()
+/// The days on which something was said of a pain, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Days {
+    list: Vec<DayPain>,
+    /// Positions in the journal; each day has a stretch of them.
+    positions: Vec<usize>,
+}
+
+/// One value of a day, with the position of its entry.
+#[derive(Clone, Copy, Debug)]
+struct Heard {
+    day: Day,
+    value: f64,
+    exercise: bool,
+    position: usize,
+}
+
+impl Days {
+    fn of(mut heard: Vec<Heard>) -> Self {
+        // By day; within a day in the order of the journal.
+        heard.sort_by_key(|h| h.day);
+        let mut days = Self { list: Vec::new(), positions: Vec::with_capacity(heard.len()) };
+        for Heard { day, value, exercise, position } in heard {
+            let reported = (!exercise).then_some(value);
+            let at = days.positions.len();
+            days.positions.push(position);
+            match days.list.last_mut().filter(|last| last.day == day) {
+                Some(last) => {
+                    last.worst = last.worst.max(value);
+                    last.reported = worse(last.reported, reported);
+                    last.end = at + 1;
+                }
+                None => days.list.push(DayPain { day, worst: value, reported, first: at, end: at + 1 }),
+            }
+        }
+        days
+    }
+
+    /// All days.
+    pub fn all(&self) -> &[DayPain] {
+        &self.list
+    }
+
+    /// What a day says.
+    pub fn get(&self, day: Day) -> Option<&DayPain> {
+        self.list.binary_search_by_key(&day, |d| d.day).ok().map(|at| &self.list[at])
+    }
+
+    /// The days of a range.
+    pub fn range(&self, days: impl RangeBounds<Day>) -> &[DayPain] {
+        let from = match days.start_bound() {
+            Bound::Included(first) => self.list.partition_point(|d| d.day < *first),
+            Bound::Excluded(before) => self.list.partition_point(|d| d.day <= *before),
+            Bound::Unbounded => 0,
+        };
+        let to = match days.end_bound() {
+            Bound::Included(last) => self.list.partition_point(|d| d.day <= *last),
+            Bound::Excluded(after) => self.list.partition_point(|d| d.day < *after),
+            Bound::Unbounded => self.list.len(),
+        };
+        &self.list[from..to.max(from)]
+    }
+
+    /// The last days of a range, at most so many.
+    pub fn last(&self, days: impl RangeBounds<Day>, most: usize) -> &[DayPain] {
+        let range = self.range(days);
+        &range[range.len().saturating_sub(most)..]
+    }
+
+    /// The entries that speak of a day, in order.
+    pub fn entries<'j>(&self, journal: &'j Journal, day: &DayPain) -> impl Iterator<Item = &'j Entry> {
+        self.positions[day.first..day.end].iter().map(|at| journal.entries()[*at].as_ref())
+    }
+
+    /// The ids of the entries that speak of some days, in order.
+    pub fn ids(&self, journal: &Journal, days: &[DayPain]) -> Vec<EntryId> {
+        days.iter().flat_map(|day| self.entries(journal, day)).map(|e| e.id.clone()).collect()
+    }
+}
+
+fn worse(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.max(other)),
+        (one, other) => one.or(other),
     }
 }
 
 /// The days of an episode, from its onset to today.
 #[derive(Clone, Debug)]
-pub struct Diary<'a> {
+pub struct Diary {
     /// Pain on waking, by day.
-    pub mornings: BTreeMap<Day, DayPain<'a>>,
+    pub mornings: Days,
     /// The worst pain of any kind on the injured side, by day.
-    pub pains: BTreeMap<Day, DayPain<'a>>,
+    pub pains: Days,
     /// The instant of the latest severe pain.
     pub severe: Option<At>,
 }
@@ -54,36 +137,40 @@ pub fn is_injured(episode: &Episode, side: Option<Side>) -> bool {
     }
 }
 
-impl<'a> Diary<'a> {
+impl Diary {
     /// Reads a journal.
-    pub fn of(library: &Library, episode: &Episode, journal: &'a Journal) -> Self {
-        let (first, last) = (episode.onset, journal.now().day);
-        let mut diary = Self { mornings: BTreeMap::new(), pains: BTreeMap::new(), severe: None };
-        for sample in journal.samples(PAIN_MORNING, first, last) {
-            add(&mut diary.mornings, sample.day, sample.value, (sample.entry, sample.at));
-        }
-        for sample in journal.pains(library, first, last) {
-            if is_injured(episode, sample.side) {
-                add(&mut diary.pains, sample.day, sample.value, (sample.entry, sample.at));
-                if sample.value >= SEVERE {
-                    diary.severe = diary.severe.max(Some(sample.at));
-                }
+    pub fn of(library: &Library, episode: &Episode, journal: &Journal) -> Self {
+        let days = episode.onset..=journal.now().day;
+        let scale = PainScale::of(library);
+        let (mut mornings, mut pains, mut severe) = (Vec::new(), Vec::new(), None);
+        for (position, entry) in journal.entries().iter().enumerate() {
+            if !days.contains(&entry.day) {
+                continue;
             }
+            let exercise = matches!(entry.fact, Fact::Performed(_));
+            let heard = |value| Heard { day: entry.day, value, exercise, position };
+            let woke = readings(entry).iter().filter(|r| r.measure == PAIN_MORNING);
+            mornings.extend(woke.map(|r| heard(r.value)));
+            scale.each(entry, |side, value| {
+                if is_injured(episode, side) {
+                    pains.push(heard(value));
+                    if value >= SEVERE {
+                        severe = severe.max(Some(entry.at));
+                    }
+                }
+            });
         }
-        diary
+        Self { mornings: Days::of(mornings), pains: Days::of(pains), severe }
     }
 
     /// The baseline of a morning: the median of the last seven logged mornings
     /// before `day`, or the latest one where there are fewer than three.
     pub fn baseline(&self, day: Day) -> Option<f64> {
-        let recent: Vec<f64> =
-            self.mornings.range(..day).rev().take(BASELINE_MORNINGS).map(|(_, m)| m.worst).collect();
-        if recent.len() >= BASELINE_FLOOR { median(recent) } else { recent.first().copied() }
+        let recent = self.mornings.last(..day, BASELINE_MORNINGS);
+        if recent.len() >= BASELINE_FLOOR {
+            median(recent.iter().map(|m| m.worst).collect())
+        } else {
+            recent.last().map(|m| m.worst)
+        }
     }
-}
-
-fn add<'a>(days: &mut BTreeMap<Day, DayPain<'a>>, day: Day, value: f64, entry: (&'a EntryId, At)) {
-    let known = days.entry(day).or_default();
-    known.worst = known.worst.max(value);
-    known.entries.push(entry);
 }

@@ -1,6 +1,7 @@
 //! Entries: what was recorded, by whom and when. Never changed, never deleted.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +12,19 @@ use super::question::AnswerValue;
 /// The id of an entry, unique on every device.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct EntryId(pub String);
+pub struct EntryId(Arc<str>);
 
 impl EntryId {
+    /// An id.
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// When the entry was written, in milliseconds since 1970, which a
     /// time-ordered UUID begins with; nothing for any other id.
     pub fn written(&self) -> Option<i64> {

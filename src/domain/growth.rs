@@ -212,7 +212,7 @@ fn answer(case: &Case<'_>, due: &Dose, day: Day, bouts: &[Bout<'_>], ladder: boo
         return Answer::Back(format!("it hurt too much on {day}"));
     }
     let next = day.plus(1);
-    let morning = case.diary.mornings.get(&next).map(|m| m.worst);
+    let morning = case.diary.mornings.get(next).map(|m| m.worst);
     let base = case.diary.baseline(next).map(|b| b.min(super::brakes::BASELINE_CEILING));
     // On a ladder the next morning has to be at its baseline.
     let rise = if ladder { 0.0 } else { case.course.phase(case.program).caps.morning_rise };
@@ -237,7 +237,7 @@ fn stumbled(case: &Case<'_>, day: Day) -> Option<String> {
     if case.journal.samples("limp", day, next).iter().any(|s| s.value >= 1.0) {
         return Some(format!("a limp after {day}"));
     }
-    let grabbed = case.journal.answers().filter(|(e, _)| e.day >= day && e.day <= next).any(|(_, given)| {
+    let grabbed = case.journal.answers_in(day, next).any(|(_, given)| {
         given.iter().any(|a| {
             a.question == "new-event"
                 && matches!(&a.value, AnswerValue::Choices(c) if c.iter().any(|c| c == "pop" || c == "grab-or-sharp-pull"))
@@ -265,7 +265,7 @@ fn shut(case: &Case<'_>, gate: &RungGate) -> Option<String> {
 fn resting(case: &Case<'_>, setback: Day, entries: Vec<EntryId>) -> Option<(String, Vec<EntryId>)> {
     let today = case.today();
     let quiet = |day: Day| {
-        let no_pain = case.diary.pains.get(&day).is_some_and(|p| p.worst <= 0.0);
+        let no_pain = case.diary.pains.get(day).is_some_and(|p| p.worst <= 0.0);
         let limps = case.journal.samples("limp", day, day).iter().any(|s| s.value >= 1.0);
         no_pain && !limps
     };

@@ -135,33 +135,21 @@ impl Journal {
             .collect()
     }
 
+    /// The values of a measure from `first` to `last`, in order, each with its
+    /// day and entry, whatever they prove.
+    pub fn values(&self, measure: &str, first: Day, last: Day) -> impl Iterator<Item = (Day, &Entry, f64)> {
+        let of_entry = move |entry| readings(entry).iter().map(move |r| (entry, r));
+        let all = self.in_days(first, last).flat_map(of_entry);
+        all.filter(move |(_, r)| r.measure == measure).map(|(entry, r)| (entry.day, entry, r.value))
+    }
+
     /// Every pain reported from `first` to `last`: in check-ins, in tests and
     /// during exercise.
     pub fn pains(&self, library: &Library, first: Day, last: Day) -> Vec<Sample<'_>> {
-        // Looked up once, not for each of the thousands of readings of a life.
-        let nrs: Vec<&str> =
-            library.measures.values().filter(|m| m.unit == Unit::Nrs).map(|m| m.id.as_str()).collect();
+        let scale = PainScale::of(library);
         let mut pains = Vec::new();
         for entry in self.in_days(first, last) {
-            for reading in readings(entry) {
-                if nrs.contains(&reading.measure.as_str()) {
-                    pains.push(self.sample(entry, reading.side, reading.value));
-                }
-            }
-            for answer in answers(entry) {
-                let AnswerValue::Number(value) = &answer.value else { continue };
-                let question = library.question(&answer.question).map(|q| &q.kind);
-                if let Some(QuestionKind::Number { unit, .. }) = question
-                    && unit == Unit::Nrs.id()
-                {
-                    pains.push(self.sample(entry, None, *value));
-                }
-            }
-            if let Fact::Performed(performed) = &entry.fact
-                && let Some(pain) = performed.pain
-            {
-                pains.push(self.sample(entry, performed.side, pain));
-            }
+            scale.each(entry, |side, value| pains.push(self.sample(entry, side, value)));
         }
         pains
     }
@@ -239,6 +227,15 @@ impl Journal {
         shared.chain(self.at(&self.answered)).map(|entry| (entry, answers(entry)))
     }
 
+    /// The entries of this episode with answers from `first` to `last`, in order.
+    pub fn answers_in(
+        &self,
+        first: Day,
+        last: Day,
+    ) -> impl Iterator<Item = (&Entry, &[super::entry::Answer])> {
+        self.in_days(first, last).map(|e| (e, answers(e))).filter(|(_, answers)| !answers.is_empty())
+    }
+
     /// The latest clearance for a rule, whatever its outcome; of two at one
     /// instant, the one that closes nothing.
     pub fn latest_clearance(&self, rule: &str) -> Option<Recorded<'_, Clearance>> {
@@ -258,6 +255,44 @@ impl Journal {
             })
             .map(|e| e.day)
             .collect()
+    }
+}
+
+/// What counts as a pain: every measure and question on the scale of 0 to 10.
+#[derive(Debug)]
+pub(super) struct PainScale<'a> {
+    library: &'a Library,
+    /// Looked up once, not for each of the thousands of readings of a life.
+    measures: Vec<&'a str>,
+}
+
+impl<'a> PainScale<'a> {
+    pub(super) fn of(library: &'a Library) -> Self {
+        let nrs = library.measures.values().filter(|m| m.unit == Unit::Nrs);
+        Self { library, measures: nrs.map(|m| m.id.as_str()).collect() }
+    }
+
+    /// Hands on every pain that an entry speaks of, with its side.
+    pub(super) fn each(&self, entry: &Entry, mut hear: impl FnMut(Option<super::entry::Side>, f64)) {
+        for reading in readings(entry) {
+            if self.measures.contains(&reading.measure.as_str()) {
+                hear(reading.side, reading.value);
+            }
+        }
+        for answer in answers(entry) {
+            let AnswerValue::Number(value) = &answer.value else { continue };
+            let question = self.library.question(&answer.question).map(|q| &q.kind);
+            if let Some(QuestionKind::Number { unit, .. }) = question
+                && unit == Unit::Nrs.id()
+            {
+                hear(None, *value);
+            }
+        }
+        if let Fact::Performed(performed) = &entry.fact
+            && let Some(pain) = performed.pain
+        {
+            hear(performed.side, pain);
+        }
     }
 }
 

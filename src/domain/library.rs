@@ -129,6 +129,9 @@ pub enum Wanted {
 pub struct Clause {
     /// Id of the question.
     pub question: String,
+    /// Its position in the order of asking: rules look at answers by the
+    /// hundred thousand.
+    pub at: usize,
     /// What the answer has to be.
     pub wanted: Wanted,
 }
@@ -222,7 +225,7 @@ pub struct Source {
 const OF_THE_EPISODE: [&str; 4] = ["region", "side", "onset-manner", DAYS_SINCE_ONSET];
 
 /// The question that the calendar answers.
-const DAYS_SINCE_ONSET: &str = "days-since-onset";
+pub(super) const DAYS_SINCE_ONSET: &str = "days-since-onset";
 
 /// Everything that programs refer to, by id.
 #[derive(Clone, Debug, Default)]
@@ -275,16 +278,15 @@ impl Library {
     pub fn add_rule(&mut self, rule: Rule) {
         let at = self.rules.len();
         for clause in rule.when.iter().flat_map(|w| w.all.iter().chain(&w.any)) {
-            let Some(position) = self.position(&clause.question) else { continue };
-            if self.questions[position].is_sign() {
-                let urgency = self.screen.entry(position).or_insert(rule.urgency);
+            if self.questions[clause.at].is_sign() {
+                let urgency = self.screen.entry(clause.at).or_insert(rule.urgency);
                 *urgency = rule.urgency.max(*urgency);
             }
         }
         for when in &rule.when {
             // A clause that the calm answer makes true tells nothing by itself.
             let tells = |c: &&Clause| {
-                self.question(&c.question).is_some_and(|q| !q.calm.as_ref().is_some_and(|a| c.is_true_of(a)))
+                !self.questions[c.at].calm.as_ref().is_some_and(|a| c.is_true_of(a))
                     && !OF_THE_EPISODE.contains(&c.question.as_str())
             };
             let signs: Vec<&Clause> = match when.all.iter().find(tells) {

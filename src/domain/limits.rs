@@ -2,6 +2,7 @@
 //! place, and applied to every program, a person's own included.
 
 use super::criteria::Case;
+use super::diary::DayPain;
 use super::entry::EntryId;
 use super::library::Library;
 use super::program::{Program, Stage};
@@ -108,8 +109,8 @@ pub fn barred<'l>(case: &Case<'l>, kind: Kind, tags: &[String]) -> Option<(&'l L
 /// The entries that speak against so many quiet logged days; nothing when
 /// they were quiet.
 fn unquiet(case: &Case<'_>, days: usize, pain: f64) -> Option<Vec<EntryId>> {
-    let last: Vec<_> = case.diary.pains.range(..=case.today()).rev().take(days).collect();
-    let loud: Vec<EntryId> =
-        last.iter().filter(|(_, day)| day.worst > pain).flat_map(|(_, day)| day.ids()).collect();
+    let last = case.diary.pains.last(..=case.today(), days);
+    let loud: Vec<DayPain> = last.iter().rev().filter(|day| day.worst > pain).copied().collect();
+    let loud = case.diary.pains.ids(case.journal, &loud);
     (last.len() < days || !loud.is_empty()).then_some(loud)
 }

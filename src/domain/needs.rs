@@ -94,7 +94,7 @@ pub fn askable(case: &Case<'_>, advice: &Advice) -> Vec<Need> {
         needs.push(Need::new(RED_FLAG_QUESTIONS, NeedKind::Questions, "the red-flag questions", vec![today]));
     }
     let morning = |b: &&Braking| b.finding.verdict == Verdict::Unknown;
-    if advice.brakes.iter().any(|b| morning(&b)) && !case.diary.mornings.contains_key(&today) {
+    if advice.brakes.iter().any(|b| morning(&b)) && case.diary.mornings.get(today).is_none() {
         let name = case.library.measure_name(PAIN_MORNING);
         needs.push(Need::new(PAIN_MORNING, NeedKind::Reading, name, vec![today]));
     }
@@ -244,7 +244,7 @@ fn of_brake(case: &Case<'_>, later: &Case<'_>, braking: &Braking) -> Option<Vec<
 fn of_morning(case: &Case<'_>, later: &Case<'_>) -> Option<Need> {
     let day = later.today();
     // A morning on record is not taken back by another reading.
-    if later.diary.mornings.contains_key(&day) {
+    if later.diary.mornings.get(day).is_some() {
         return None;
     }
     let name = case.library.measure_name(PAIN_MORNING);
@@ -345,7 +345,7 @@ fn of_sessions(case: &Case<'_>, later: &Case<'_>, test: &SessionTest) -> Option<
         return None;
     }
     let mornings: Vec<Day> = on.iter().map(|d| d.plus(1)).collect();
-    if mornings.iter().any(|d| case.diary.mornings.contains_key(d)) {
+    if mornings.iter().any(|d| case.diary.mornings.get(*d).is_some()) {
         return None;
     }
     let name = case.library.exercise_name(&test.exercise);

@@ -167,7 +167,7 @@ fn on_record(case: &Case<'_>, needs: &[Need]) -> Vec<Entry> {
     for (n, need) in needs.iter().enumerate() {
         for day in &need.on {
             let at = if *day == case.today() { case.journal.now().at } else { night(case, *day) };
-            let id = EntryId(format!("~{n:03}-{day}"));
+            let id = EntryId::new(format!("~{n:03}-{day}"));
             let own = own_limit(needs, need, worst_on(day));
             entries.push(Entry {
                 id,

@@ -89,9 +89,7 @@ impl Flag {
 ///
 /// Unknown never makes a rule true, and calms nothing.
 pub fn raised_by(rule: &Rule, answers: &impl Answered) -> Option<Vec<Because>> {
-    let holds = |clause: &super::library::Clause| {
-        answers.told(&clause.question).filter(|t| clause.is_true_of(t.value))
-    };
+    let holds = |clause: &super::library::Clause| answers.told(clause).filter(|t| clause.is_true_of(t.value));
     let mut because: Vec<Because> = Vec::new();
     for when in &rule.when {
         let told = when.all.iter().all(|c| holds(c).is_some())
@@ -220,18 +218,20 @@ fn judge_moment(
     let standing = book.on(day);
     let mut raised: Vec<Flag> = Vec::new();
     for &rule in rules {
-        let Some(because) = raised_by(rule, &standing) else { continue };
         let last = flags.iter().rev().find(|f| f.rule.id == rule.id);
-        let cleared_before = match last.map(|flag| closing(flag, journal)) {
-            // What covered it was answered for, and that answers for it as well.
-            None => flags.iter().any(|f| {
+        let cleared =
+            last.map(|flag| closing(flag, journal).is_some_and(|written| written < entry.written()));
+        if cleared == Some(false) {
+            // Still open when this was written: it is the same flag.
+            continue;
+        }
+        let Some(because) = raised_by(rule, &standing) else { continue };
+        // What covered it was answered for, and that answers for it as well.
+        let cleared_before = cleared.is_some()
+            || flags.iter().any(|f| {
                 rule.covered_by.contains(&f.rule.id)
                     && closing(f, journal).is_some_and(|written| written < entry.written())
-            }),
-            Some(Some(written)) if written < entry.written() => true,
-            // Still open when this was written: it is the same flag.
-            Some(_) => continue,
-        };
+            });
         if cleared_before && !because.iter().any(|b| fresh.contains(&b.id.as_str())) {
             continue;
         }

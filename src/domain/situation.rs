@@ -34,6 +34,7 @@ pub struct Situation {
     pub advice: Advice,
     /// Today's plan.
     pub plan: Plan,
+    diary: Diary,
 }
 
 impl Situation {
@@ -65,19 +66,18 @@ impl Situation {
         all.extend(flags(&case));
         let advice = advise(&case, &all);
         let plan = plan(&case, &all, &advice, others);
-        Some(Self { episode, program, journal, course, flags: all, advice, plan })
+        Some(Self { episode, program, journal, course, flags: all, advice, plan, diary })
     }
 
     /// Asks something of the rules about this situation.
     pub fn judge<T>(&self, library: &Library, ask: impl FnOnce(&Case<'_>) -> T) -> T {
-        let diary = Diary::of(library, &self.episode, &self.journal);
         ask(&Case {
             library,
             program: &self.program,
             episode: &self.episode,
             journal: &self.journal,
             course: &self.course,
-            diary: &diary,
+            diary: &self.diary,
         })
     }
 

@@ -42,7 +42,7 @@ impl Program {
         self.slower
             .iter()
             .filter_map(|rule| {
-                let told = answers.told(&rule.clause.question)?;
+                let told = answers.told(&rule.clause)?;
                 rule.clause.is_true_of(told.value).then(|| Slowed {
                     rule: rule.clone(),
                     said: told.value.to_string(),

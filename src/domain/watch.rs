@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::brakes::{WEEK, week_medians};
 use super::criteria::{Case, median};
 use super::day::{At, Day};
-use super::diary::DayPain;
-use super::entry::EntryId;
+use super::diary::{DayPain, Days};
+use super::entry::{Entry, EntryId};
 use super::library::Rule;
 use super::measure::{PAIN_WORST, plain};
 use super::program::Stage;
@@ -100,8 +100,8 @@ const QUIET_DAYS: i64 = 14;
 /// they say.
 type Proof = (Day, Vec<(EntryId, At)>, String);
 
-/// The days and entries of one thing.
-type Series<'a> = BTreeMap<Day, DayPain<'a>>;
+/// The days on which one thing was reported, each with its entries.
+type Series<'a> = BTreeMap<Day, Vec<&'a Entry>>;
 
 /// Every flag that the diary raises, with the day on which it first did.
 pub fn flags(case: &Case<'_>) -> Vec<Flag> {
@@ -161,9 +161,9 @@ fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
         Watch::Burning { days } => burning(case, *days, from),
         Watch::Often { measure, value, times } => {
             let mut series = Series::new();
-            for s in case.journal.samples(measure, case.course.onset, case.today()) {
-                if s.value >= *value {
-                    series.entry(s.day).or_default().entries.push((s.entry, s.at));
+            for (day, entry, seen) in case.journal.values(measure, case.course.onset, case.today()) {
+                if seen >= *value {
+                    series.entry(day).or_default().push(entry);
                 }
             }
             let name = case.library.measure_name(measure);
@@ -172,11 +172,11 @@ fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
             })
         }
         Watch::PastWindow => past_window(case, from),
-        Watch::WeekRise { value } => pain.range(from..).find_map(|(day, _)| {
+        Watch::WeekRise { value } => pain.range(from..).iter().find_map(|DayPain { day, .. }| {
             let (now, then) = week_medians(case, *day)?;
             (now >= then + value).then(|| {
-                let week = pain.range(day.minus(WEEK - 1)..=*day).map(|(_, d)| d);
-                (*day, evidence(week), format!("weekly median {} after {}", plain(now), plain(then)))
+                let week = pain.range(day.minus(WEEK - 1)..=*day);
+                (*day, told(case, pain, week), format!("weekly median {} after {}", plain(now), plain(then)))
             })
         }),
         Watch::Mornings { times } => mornings(case, *times, from),
@@ -185,7 +185,7 @@ fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
             let mut series = Series::new();
             for (entry, answers) in case.journal.answers() {
                 if answers.iter().any(|a| a.question == *question && a.value == AnswerValue::Yes) {
-                    series.entry(entry.day).or_default().entries.push((&entry.id, entry.at));
+                    series.entry(entry.day).or_default().push(entry);
                 }
             }
             often(&series, *times, from)
@@ -197,14 +197,18 @@ fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
 /// The first day from `begins` on whose level is stuck against the first days.
 fn stuck(case: &Case<'_>, begins: Day, is_stuck: impl Fn(f64, f64) -> bool) -> Option<Proof> {
     let pain = &case.diary.pains;
-    let first: Vec<_> = pain.iter().take(LEVEL_DAYS).collect();
-    let before = level(&first)?;
-    pain.range(begins..).find_map(|(day, _)| {
-        let last: Vec<_> = pain.range(..=*day).rev().take(LEVEL_DAYS).collect();
-        let now = level(&last)?;
+    let first = &pain.all()[..LEVEL_DAYS.min(pain.all().len())];
+    let before = level(first)?;
+    pain.range(begins..).iter().find_map(|DayPain { day, .. }| {
+        let last = pain.last(..=*day, LEVEL_DAYS);
+        let now = level(last)?;
         is_stuck(before, now).then(|| {
             let said = format!("pain {} at first and {} by {day}", plain(before), plain(now));
-            (*day, evidence(first.iter().chain(&last).map(|(_, d)| *d)), said)
+            let mut proof = told(case, pain, first);
+            for day in last.iter().rev() {
+                proof.extend(told(case, pain, std::slice::from_ref(day)));
+            }
+            (*day, proof, said)
         })
     })
 }
@@ -216,35 +220,36 @@ fn unexplained(case: &Case<'_>, value: f64, quiet: usize, from: Day) -> Option<P
     // Quiet by what was said of whole days, so that a single exercise that hurt
     // hides no return of the pain.
     let mut whole: BTreeMap<Day, f64> = BTreeMap::new();
-    for s in case.journal.samples(PAIN_WORST, case.course.onset, case.today()) {
-        let worst = whole.entry(s.day).or_insert(s.value);
-        *worst = worst.max(s.value);
+    for (day, _, value) in case.journal.values(PAIN_WORST, case.course.onset, case.today()) {
+        let worst = whole.entry(day).or_insert(value);
+        *worst = worst.max(value);
     }
-    case.diary.pains.range(from..).find_map(|(day, back)| {
-        let before: Vec<_> = whole.range(..*day).rev().take(quiet).collect();
+    let pains = &case.diary.pains;
+    pains.range(from..).iter().filter(|back| back.worst >= value).find_map(|back| {
+        let day = back.day;
+        let before: Vec<_> = whole.range(..day).rev().take(quiet).collect();
         let was_quiet = before.len() == quiet && before.iter().all(|(_, worst)| **worst <= QUIET_PAIN);
-        let explained = case.journal.answers().any(|(entry, answers)| {
-            let near = entry.day >= day.minus(1) && entry.day <= *day;
-            near && answers.iter().any(|a| {
+        let explained = || {
+            case.journal.answers_in(day.minus(1), day).flat_map(|(_, answers)| answers).any(|a| {
                 a.question == "new-event"
                     && matches!(&a.value, AnswerValue::Choices(c) if c.iter().any(|c| c != "none"))
             })
-        });
-        (back.worst >= value && was_quiet && !explained).then(|| {
+        };
+        (was_quiet && !explained()).then(|| {
             let said = format!("pain {} after {quiet} quiet days", plain(back.worst));
-            (*day, evidence(std::iter::once(back)), said)
+            (day, told(case, pains, std::slice::from_ref(back)), said)
         })
     })
 }
 
 /// The median of some days; nothing where there are too few.
-fn level(days: &[(&Day, &DayPain<'_>)]) -> Option<f64> {
-    if days.len() < LEVEL_DAYS { None } else { median(days.iter().map(|(_, d)| d.worst).collect()) }
+fn level(days: &[DayPain]) -> Option<f64> {
+    if days.len() < LEVEL_DAYS { None } else { median(days.iter().map(|d| d.worst).collect()) }
 }
 
-/// The entries of some days.
-fn evidence<'d>(days: impl Iterator<Item = &'d DayPain<'d>>) -> Vec<(EntryId, At)> {
-    days.flat_map(|d| d.entries.iter().map(|(id, at)| ((*id).clone(), *at))).collect()
+/// The entries that speak of some days.
+fn told(case: &Case<'_>, days: &Days, of: &[DayPain]) -> Vec<(EntryId, At)> {
+    of.iter().flat_map(|day| days.entries(case.journal, day)).map(|e| (e.id.clone(), e.at)).collect()
 }
 
 /// Whether pain fell by as much as counts.
@@ -266,9 +271,9 @@ fn burning(case: &Case<'_>, days: i64, from: Day) -> Option<Proof> {
     }
     let first = reports.first()?.clone();
     let later = reports.iter().find(|(day, ..)| {
-        let before = pain.range(..=first.0).next_back();
-        let now = pain.range(..=*day).next_back();
-        let eased = before.zip(now).is_some_and(|((_, before), (_, now))| fell(before.worst, now.worst));
+        let before = pain.range(..=first.0).last();
+        let now = pain.range(..=*day).last();
+        let eased = before.zip(now).is_some_and(|(before, now)| fell(before.worst, now.worst));
         *day >= from && day.since(first.0) > days && !eased
     })?;
     let evidence = vec![(first.1, first.2), (later.1.clone(), later.2)];
@@ -278,8 +283,9 @@ fn burning(case: &Case<'_>, days: i64, from: Day) -> Option<Proof> {
 /// The first day that is the `times`th of a week.
 fn often(series: &Series<'_>, times: usize, from: Day) -> Option<(Day, Vec<(EntryId, At)>)> {
     series.range(from..).find_map(|(day, _)| {
-        let week = || series.range(day.minus(WEEK - 1)..=*day).map(|(_, d)| d);
-        (week().count() >= times).then(|| (*day, evidence(week())))
+        let week = || series.range(day.minus(WEEK - 1)..=*day).map(|(_, entries)| entries);
+        let proof = || week().flatten().map(|e| (e.id.clone(), e.at)).collect();
+        (week().count() >= times).then(|| (*day, proof()))
     })
 }
 
@@ -296,10 +302,10 @@ fn past_window(case: &Case<'_>, from: Day) -> Option<Proof> {
 
 fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<Proof> {
     let mut series = Series::new();
-    for (day, morning) in &case.diary.mornings {
-        let rise = case.course.phase_on(case.program, *day).map_or(0.0, |p| p.caps.morning_rise);
-        if case.diary.baseline(*day).is_some_and(|base| morning.worst > base + rise) {
-            series.insert(*day, morning.clone());
+    for morning in case.diary.mornings.all() {
+        let rise = case.course.phase_on(case.program, morning.day).map_or(0.0, |p| p.caps.morning_rise);
+        if case.diary.baseline(morning.day).is_some_and(|base| morning.worst > base + rise) {
+            series.insert(morning.day, case.diary.mornings.entries(case.journal, morning).collect());
         }
     }
     often(&series, times, from).map(|(day, evidence)| {
@@ -314,10 +320,11 @@ fn relapse(case: &Case<'_>, value: f64, from: Day) -> Option<Proof> {
     }
     let recovered = |s: &&super::course::Span| case.program.phases[s.phase].stage == Stage::Maintenance;
     let since = case.course.spans.iter().find(recovered)?.from.plus(1).max(from);
-    case.diary.pains.range(since..).find_map(|(day, pain)| {
-        let back = case.course.phase_on(case.program, *day).is_some_and(|p| p.stage == Stage::Maintenance);
-        (back && pain.worst >= value).then(|| {
-            (*day, evidence(std::iter::once(pain)), format!("pain {} after recovery", plain(pain.worst)))
-        })
+    let pains = &case.diary.pains;
+    pains.range(since..).iter().filter(|pain| pain.worst >= value).find_map(|pain| {
+        let phase = case.course.phase_on(case.program, pain.day);
+        let back = phase.is_some_and(|p| p.stage == Stage::Maintenance);
+        let proof = || told(case, pains, std::slice::from_ref(pain));
+        back.then(|| (pain.day, proof(), format!("pain {} after recovery", plain(pain.worst))))
     })
 }

@@ -73,7 +73,7 @@ impl Store {
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 )?
                 .execute(params![
-                    entry.id.0,
+                    entry.id.as_str(),
                     episode,
                     entry.fact.kind(),
                     entry.day.to_string(),
@@ -85,7 +85,7 @@ impl Store {
             if inserted == 0 {
                 let there: bool = transaction
                     .prepare_cached("SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)")?
-                    .query_row([&entry.id.0], |row| row.get(0))?;
+                    .query_row([entry.id.as_str()], |row| row.get(0))?;
                 if !there {
                     return Err(StoreError::Sqlite("an entry broke a rule of the store".to_owned()));
                 }
@@ -124,11 +124,11 @@ fn insert_episode(transaction: &Transaction<'_>, episode: &Episode) -> Result<()
 }
 
 fn insert_fact(transaction: &Transaction<'_>, library: &Library, entry: &Entry) -> Result<(), StoreError> {
-    let id = &entry.id.0;
+    let id = entry.id.as_str();
     if let Some(correction) = &entry.corrects {
         transaction
             .prepare_cached("INSERT INTO correction (entry, replaces, reason) VALUES (?1, ?2, ?3)")?
-            .execute(params![id, correction.replaces.0, correction.reason])?;
+            .execute(params![id, correction.replaces.as_str(), correction.reason])?;
     }
     match &entry.fact {
         Fact::CheckIn { readings, answers } => {

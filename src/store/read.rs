@@ -92,7 +92,7 @@ impl Store {
                 note: row.get(4)?,
                 corrects: details.corrections.remove(&id),
                 fact: details.fact(&kind, &id)?,
-                id: EntryId(id),
+                id: EntryId::new(id),
             });
         }
         Ok(entries)
@@ -238,7 +238,8 @@ impl Details {
         )?;
         let mut rows = query.query([episode])?;
         while let Some(row) = rows.next()? {
-            let correction = Correction { replaces: EntryId(row.get(1)?), reason: row.get(2)? };
+            let correction =
+                Correction { replaces: EntryId::new(row.get::<_, String>(1)?), reason: row.get(2)? };
             self.corrections.insert(row.get(0)?, correction);
         }
         Ok(())

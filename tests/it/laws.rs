@@ -131,7 +131,7 @@ pub(crate) fn history() -> impl Strategy<Value = History> {
 fn entry(n: usize, on: i64, minute: i64, fact: Fact) -> Entry {
     let day = onset().plus(on);
     let at = evening(day.minus(1)).at + chrono::Duration::minutes(1 + minute);
-    Entry { id: EntryId(format!("{n:06}")), day, at, note: None, corrects: None, fact }
+    Entry { id: EntryId::new(format!("{n:06}")), day, at, note: None, corrects: None, fact }
 }
 
 /// The readings that meet every criterion of a program, for one day.

@@ -68,7 +68,7 @@ fn after(history: &History, needs: &[Need], day: Day) -> Situation {
         for on in &need.on {
             // The very end of the day, when no painkiller of the evening before masks anything.
             let at = evening(*on).at;
-            let id = EntryId(format!("z{:06}", entries.len()));
+            let id = EntryId::new(format!("z{:06}", entries.len()));
             entries.push(Entry {
                 id,
                 day: *on,

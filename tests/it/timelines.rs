@@ -175,7 +175,7 @@ impl Life<'_> {
     fn add(&mut self, n: i64, minute: i64, fact: Fact) {
         let day = onset().plus(n);
         let at = evening(day.minus(1)).at + chrono::Duration::minutes(1 + minute);
-        let id = EntryId(format!("{:06}", self.entries.len()));
+        let id = EntryId::new(format!("{:06}", self.entries.len()));
         self.entries.push(Arc::new(Entry { id, day, at, note: None, corrects: None, fact }));
     }
 

@@ -268,7 +268,7 @@ fn what_rests_on_an_older_state_of_the_store_is_not_written() {
     let library = Catalog::builtin().unwrap().library;
     let (mut one, mut other) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
     let entry = |n: u8| Entry {
-        id: EntryId(format!("00000000-0000-7000-8000-0000000000{n:02}")),
+        id: EntryId::new(format!("00000000-0000-7000-8000-0000000000{n:02}")),
         day: day("2026-03-05"),
         at: now("2026-03-05T21:00").at,
         note: Some("quiet".to_owned()),
@@ -320,7 +320,7 @@ fn the_store_keeps_each_field_of_a_decision_and_a_weight() {
     let entries: Vec<Entry> = facts
         .enumerate()
         .map(|(n, fact)| Entry {
-            id: EntryId(format!("00000000-0000-7000-8000-00000000000{n}")),
+            id: EntryId::new(format!("00000000-0000-7000-8000-00000000000{n}")),
             day: day("2026-03-05"),
             at: now(&format!("2026-03-05T12:0{n}")).at,
             note: None,

@@ -18,6 +18,9 @@ use super::world::World;
 /// The share of evenings on which some other thing of the diary is written.
 const SELDOM: f64 = 0.03;
 
+/// Hours between the last of an evening and the first of a morning.
+const NIGHT_HOURS: i32 = 8;
+
 impl Person {
     /// Everything that is written before the day is looked at.
     pub(crate) fn write_day(&mut self, world: &World) {
@@ -57,7 +60,11 @@ impl Person {
             self.silent_until = self.day + self.rng.days(7, 30);
         }
         if self.rng.chance(0.006) {
-            self.offset = [-8, -5, 0, 1, 2, 9][self.rng.below(6)];
+            let there = [-8, -5, 0, 1, 2, 9][self.rng.below(6)];
+            // No flight lands on a morning that lies before the evening it left on.
+            if there - self.offset < NIGHT_HOURS {
+                self.offset = there;
+            }
         }
     }
 

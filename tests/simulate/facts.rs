@@ -20,6 +20,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) live: Vec<&'a Arc<Entry>>,
     /// Each worst pain of a day on the injured side, from the onset on.
     pub(crate) pains: BTreeMap<Day, f64>,
+    /// The same without what hurt during exercise.
+    reported: BTreeMap<Day, f64>,
     /// Each worst morning.
     pub(crate) mornings: BTreeMap<Day, f64>,
     /// When something dulled the pain of this person.
@@ -64,9 +66,9 @@ impl<'a> Facts<'a> {
             .chain(shared.iter().filter(exists).filter(|e| dulls(&e)).map(|e| e.at))
             .collect();
         let nrs = library.measures.values().filter(|m| m.unit == Unit::Nrs).map(|m| m.id.as_str()).collect();
-        let (pains, mornings) = (BTreeMap::new(), BTreeMap::new());
-        let mut facts =
-            Self { library, side, now, live, pains, mornings, analgesics, nrs, told: HashMap::new() };
+        let none = BTreeMap::new;
+        let (pains, reported, mornings, told) = (none(), none(), none(), HashMap::new());
+        let mut facts = Self { library, side, now, live, pains, reported, mornings, analgesics, nrs, told };
         facts.read_pains(onset);
         facts.read_answers();
         facts
@@ -74,6 +76,7 @@ impl<'a> Facts<'a> {
 
     fn read_pains(&mut self, onset: Day) {
         let mut pains: BTreeMap<Day, f64> = BTreeMap::new();
+        let mut reported: BTreeMap<Day, f64> = BTreeMap::new();
         let mut mornings: BTreeMap<Day, f64> = BTreeMap::new();
         let first = onset.max(self.now.day.minus(MEMORY));
         let recent: Vec<_> = self.since(first).filter(|e| e.day <= self.now.day).collect();
@@ -82,6 +85,10 @@ impl<'a> Facts<'a> {
                 if self.injured(side) {
                     let worst = pains.entry(entry.day).or_insert(value);
                     *worst = worst.max(value);
+                    if !matches!(entry.fact, Fact::Performed(_)) {
+                        let worst = reported.entry(entry.day).or_insert(value);
+                        *worst = worst.max(value);
+                    }
                 }
             }
             for reading in readings(entry).filter(|r| r.measure == "pain-morning") {
@@ -89,7 +96,7 @@ impl<'a> Facts<'a> {
                 *worst = worst.max(reading.value);
             }
         }
-        (self.pains, self.mornings) = (pains, mornings);
+        (self.pains, self.reported, self.mornings) = (pains, reported, mornings);
     }
 
     /// Every pain that an entry speaks of, 0 to 10, with its side.
@@ -197,7 +204,7 @@ impl<'a> Facts<'a> {
 
     /// The median of the worst pains of some days; nothing below three of them.
     pub(crate) fn median(&self, first: Day, last: Day) -> Option<f64> {
-        let values: Vec<f64> = self.pains.range(first..=last).map(|(_, v)| *v).collect();
+        let values: Vec<f64> = self.reported.range(first..=last).map(|(_, v)| *v).collect();
         if values.len() < 3 { None } else { middle(values) }
     }
 
@@ -220,7 +227,8 @@ impl<'a> Facts<'a> {
     pub(crate) fn severe_since(&self, first: Day) -> Option<At> {
         let severe =
             |e: &&Arc<Entry>| self.pains_of(e).iter().any(|(side, v)| *v >= 6.0 && self.injured(*side));
-        self.since(first).filter(severe).map(|e| e.at).max()
+        let today = self.now.day;
+        self.since(first).filter(|e| e.day <= today).filter(severe).map(|e| e.at).max()
     }
 }
 

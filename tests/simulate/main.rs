@@ -12,12 +12,16 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use mimalloc::MiMalloc;
 
 use simulate::invariants::once;
 use simulate::life::{LONGEST, live};
 use simulate::rng::Rng;
 use simulate::tally::{LAST, Tally};
 use simulate::world::World;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Lives virtual lives and holds every day of them against the invariants.
 #[derive(Debug, Parser)]

@@ -143,7 +143,7 @@ impl Thread {
         self.written += 1;
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
         let number = u64::from(self.episode.number);
-        EntryId(format!(
+        EntryId::new(format!(
             "{:08x}-{:04x}-7{number:03x}-8000-{:012x}",
             millis >> 16,
             millis & 0xffff,

@@ -57,7 +57,7 @@ pub(super) fn judge(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
 fn more(v: &View<'_>, fact: Fact) -> Entry {
     let millis = v.now.at.timestamp_millis();
     let id = format!("{:08x}-{:04x}-7fff-8000-ffffffffffff", millis >> 16, millis & 0xffff);
-    Entry { id: EntryId(id), day: v.today(), at: v.now.at, note: None, corrects: None, fact }
+    Entry { id: EntryId::new(id), day: v.today(), at: v.now.at, note: None, corrects: None, fact }
 }
 
 fn no_bolder(number: usize, v: &View<'_>, ledger: &mut Ledger<'_>, twin: &Situation, what: &str) {
@@ -169,12 +169,17 @@ fn iv_06_criterion(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
         .collect();
     let Some(test) = rng.pick(&passed).copied() else { return };
     let first = v.today().minus(7);
+    // What a brake stands on did not pass.
+    let brakes = v.s.advice.brakes.iter().map(|b| &b.finding).filter(|f| f.verdict == Verdict::NotMet);
+    let against: Vec<&EntryId> = brakes.flat_map(|f| &f.entries).collect();
     // Ratios and differences pass or fail by both legs together.
     let alone = matches!(test.whose, Whose::Injured | Whose::Other);
     let good = |r: &Reading| r.measure == test.measure && (!alone || test.op.holds(r.value, test.value));
     let strip = |e: &Arc<Entry>| -> Arc<Entry> {
         match &e.fact {
-            Fact::CheckIn { readings, answers } if e.day >= first && readings.iter().any(good) => {
+            Fact::CheckIn { readings, answers }
+                if e.day >= first && !against.contains(&&e.id) && readings.iter().any(good) =>
+            {
                 let readings = readings.iter().filter(|r| !good(r)).cloned().collect();
                 Arc::new(Entry {
                     fact: Fact::CheckIn { readings, answers: answers.clone() },
@@ -234,7 +239,7 @@ fn iv_10_early(v: &View<'_>, ledger: &mut Ledger<'_>, _: &mut Rng) {
     }
     let days = (0..4).map(|n| {
         let mut entry = more(v, Fact::CheckIn { readings: best.clone(), answers: v.world.calm.clone() });
-        entry.id = EntryId(format!("{}{n}", entry.id.0));
+        entry.id = EntryId::new(format!("{}{n}", entry.id));
         entry.day = v.today().minus(n);
         entry.at = v.now.at - chrono::Duration::days(n);
         entry
@@ -255,7 +260,7 @@ fn iv_25_dulled(v: &View<'_>, ledger: &mut Ledger<'_>, _: &mut Rng) {
     let taken = (0..21).map(|n| {
         let care = Care { kind: "analgesic".to_owned(), side: None, minutes: None };
         let mut entry = more(v, Fact::Care(care));
-        entry.id = EntryId(format!("{}{n:02}", entry.id.0));
+        entry.id = EntryId::new(format!("{}{n:02}", entry.id));
         entry.at = v.now.at - chrono::Duration::hours(20 * (n + 1)) + chrono::Duration::hours(14);
         entry.day = sinew::domain::day::Day::of(entry.at);
         entry
