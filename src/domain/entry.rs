@@ -28,8 +28,9 @@ impl EntryId {
     /// When the entry was written, in milliseconds since 1970, which a
     /// time-ordered UUID begins with; nothing for any other id.
     pub fn written(&self) -> Option<i64> {
-        let digits: String = self.0.chars().filter(|c| *c != '-').take(12).collect();
-        (self.0.len() == 36).then(|| i64::from_str_radix(&digits, 16).ok()).flatten()
+        let (seconds, rest) = (self.0.get(..8)?, self.0.get(9..13)?);
+        let number = |digits| i64::from_str_radix(digits, 16).ok();
+        (self.0.len() == 36).then(|| Some(number(seconds)? << 16 | number(rest)?)).flatten()
     }
 }
 

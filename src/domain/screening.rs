@@ -195,12 +195,12 @@ fn judge_days(
     until: Day,
     flags: &mut Vec<Flag>,
 ) {
-    let rules = library.timed_rules_told_by(book.telling());
-    if rules.is_empty() {
-        return;
-    }
     // After a week only lasting answers are left, and nothing new comes of them.
     let days = until.since(last.day).min(8);
+    if days <= 1 {
+        return;
+    }
+    let rules = library.timed_rules_told_by(book.telling());
     for n in 1..days {
         judge_moment(&rules, journal, book, (last, last.day.plus(n)), &[], flags);
     }

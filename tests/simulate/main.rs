@@ -1,7 +1,7 @@
 //! Lives virtual lives and holds every day of them against the invariants.
 //!
 //! `cargo run --release --example simulate -- --days 1000000 --seed 1`
-#![expect(clippy::print_stdout, reason = "the table is what the program is for")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what the program is for")]
 
 #[path = "mod.rs"]
 mod simulate;
@@ -69,10 +69,14 @@ fn everybody(world: &World, args: &Args) -> Tally {
         let mut tally = Tally::default();
         while lived.load(Ordering::Relaxed) < args.days {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let before = tally.days;
+            let (before, known) = (tally.days, tally.breaches.len());
             live(world, person(args.seed, number), LONGEST, &mut tally);
-            lived.fetch_add(tally.days - before, Ordering::Relaxed);
+            let total = lived.fetch_add(tally.days - before, Ordering::Relaxed) + tally.days - before;
             bar.inc(tally.days - before);
+            // A long run says at once what it finds.
+            for breach in &tally.breaches[known..] {
+                bar.suspend(|| eprintln!("after {total} days: {breach}"));
+            }
         }
         tally
     };
@@ -123,10 +127,7 @@ fn report(tally: &Tally, took: Duration, show: usize) {
         *seen <= OF_EACH
     });
     for breach in shown.iter().take(show) {
-        println!(
-            "IV-{:02} --person {} day {} episode {}: {}",
-            breach.number, breach.seed, breach.day, breach.episode, breach.message
-        );
+        println!("{breach}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was lived through and what was found: counts, and breaches.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use sinew::domain::situation::Situation;
 
@@ -53,6 +54,13 @@ pub(crate) struct Tally {
     pub(crate) broken: BTreeMap<usize, u64>,
     /// The first of these.
     pub(crate) breaches: Vec<Breach>,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, seed, day, episode, message } = self;
+        write!(f, "IV-{number:02} --person {seed} day {day} episode {episode}: {message}")
+    }
 }
 
 impl Tally {
