@@ -9,6 +9,7 @@ mod ids;
 mod import;
 mod record;
 mod start;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub use decide::{Cleared, Decided};
 pub use import::{Imported, RowMistake};
 pub use record::{Draft, answer_given};
 pub use start::{StartRequest, day_ends};
+pub use upkeep::Undone;
 
 /// Why a use case could not be carried out. None of these repeats what a
 /// person recorded about their health.
@@ -136,6 +138,12 @@ pub enum AppError {
         /// The day of the report.
         reported: Day,
     },
+    /// No entry has this handle.
+    #[error("there is no entry `{0}`")]
+    NoEntry(String),
+    /// More than one entry has this handle.
+    #[error("`{0}` names more than one entry")]
+    ManyEntries(String),
     /// Limits without an end.
     #[error("cleared-with-limits needs a last day")]
     UntilNeeded,

@@ -79,6 +79,14 @@ pub enum Command {
     Explain(Explain),
     /// List the episodes
     Episodes,
+    /// Show what was recorded, and what became of it
+    History(History),
+    /// Take back what was recorded last, or any entry
+    Undo(Undo),
+    /// Bring back what was taken back
+    Redo(Redo),
+    /// Put an entry right
+    Correct(Correct),
     /// Let the plan rest, for an illness or a journey
     Pause(Pause),
     /// Let the plan go on
@@ -362,6 +370,48 @@ pub struct Assess {
 pub struct Explain {
     /// walking, heat-or-ice, bandage, stretching, or the id of an exercise
     pub id: Option<String>,
+}
+
+/// Arguments of `history`.
+#[derive(Debug, clap::Args)]
+pub struct History {
+    /// So many days, today included
+    #[arg(long, value_name = "N", default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub days: u32,
+    /// Everything
+    #[arg(long, conflicts_with = "days")]
+    pub all: bool,
+}
+
+/// Arguments of `undo`.
+#[derive(Debug, clap::Args)]
+pub struct Undo {
+    /// An entry, as sinew history names it
+    pub entry: Option<String>,
+    /// Why. Without a reason, pain above a limit and signs count for a week
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
+}
+
+/// Arguments of `redo`.
+#[derive(Debug, clap::Args)]
+pub struct Redo {
+    /// An entry, as sinew history names it
+    pub entry: Option<String>,
+}
+
+/// Arguments of `correct`.
+#[derive(Debug, clap::Args)]
+pub struct Correct {
+    /// The entry, as sinew history names it
+    pub entry: String,
+    /// What it should say, such as pain-worst=3, dose=2x15, note=TEXT or
+    /// at="yesterday 18:30"; nothing behind the = leaves it unknown
+    #[arg(required = true, value_name = "FIELD=VALUE")]
+    pub changes: Vec<String>,
+    /// Why, such as "typed 7 for 1"
+    #[arg(long, value_name = "TEXT")]
+    pub why: String,
 }
 
 /// Arguments of `import`.

@@ -77,7 +77,7 @@ fn bouts(words: &[String], each: impl Fn(&str) -> Performed) -> Result<Vec<Perfo
 }
 
 /// Reads a weight in kilograms; nothing for a word that is none.
-fn weight(word: &str) -> Result<Option<f64>, Failure> {
+pub(super) fn weight(word: &str) -> Result<Option<f64>, Failure> {
     let Some(digits) = word.to_lowercase().strip_suffix("kg").map(str::to_owned) else { return Ok(None) };
     let plainly = digits.chars().all(|c| c.is_ascii_digit() || c == '.');
     match digits.parse::<f64>() {

@@ -8,13 +8,13 @@ use crate::domain::advice::Action;
 use crate::domain::entry::{Answer, Fact, Reading, Side};
 use crate::domain::library::{Exercise, Library};
 use crate::domain::load::{self, Room};
-use crate::domain::measure::{Asked, ValueError, plain};
+use crate::domain::measure::{Asked, ValueError};
 use crate::domain::program::Subject;
 use crate::domain::question::{AnswerValue, QuestionKind, Standing};
 use crate::domain::screening::judge;
 use crate::domain::situation::Situation;
 use crate::render::page::alert;
-use crate::render::{items, json, text};
+use crate::render::{history, items, json, text};
 
 use super::args::{Args, Care, Log, Test};
 use super::ask::screen_now;
@@ -182,7 +182,7 @@ pub(super) fn care(args: &Args, care: &Care, context: &Context) -> Result<Code, 
 }
 
 /// Minutes: `15`, `15m`, `15min`. `m` is minutes here, and never months.
-fn minutes(word: &str) -> Result<f64, Failure> {
+pub(super) fn minutes(word: &str) -> Result<f64, Failure> {
     let digits = ["minutes", "min", "m"].iter().find_map(|unit| word.strip_suffix(unit)).unwrap_or(word);
     digits.trim().parse().ok().filter(|m: &f64| *m > 0.0 && *m <= 1440.0).ok_or_else(|| {
         Failure::person(format!("`{word}` is no number of minutes"), "such as 15m, from 1 to 1440")
@@ -260,7 +260,10 @@ pub(super) fn record(
     drafts: Vec<Draft>,
 ) -> Result<Code, Failure> {
     let done: Vec<String> = drafts.iter().filter_map(exercise_done).collect();
-    let mut recorded: Vec<String> = drafts.iter().map(|draft| understood(&app, draft)).collect();
+    let mut recorded: Vec<String> = drafts
+        .iter()
+        .map(|draft| history::said(&app.catalog.library, &draft.fact, draft.note.as_deref()))
+        .collect();
     let at = drafts.first().map_or(context.now.at, |d| d.at);
     let ids = app.record(&before.episode, drafts, context.now)?;
     let after = app.situation(&before.episode, context.now)?;
@@ -299,41 +302,4 @@ fn cautions<'l>(library: &'l Library, after: &Situation, done: &[String]) -> Vec
         }
     }
     cautions
-}
-
-/// What was understood, in words.
-fn understood(app: &App, draft: &Draft) -> String {
-    let library = &app.catalog.library;
-    let side = |side: Option<Side>| side.map(|s| format!(", {}", s.id())).unwrap_or_default();
-    let mut said = match &draft.fact {
-        Fact::CheckIn { readings, answers } => {
-            let readings = readings.iter().map(|r| {
-                let measure = library.measures.get(&r.measure);
-                let value = measure.map_or_else(|| r.value.to_string(), |m| m.say(r.value));
-                format!("{} {value}{}", library.measure_name(&r.measure), side(r.side))
-            });
-            let answers = answers.iter().map(|a| format!("{}: {}", a.question, a.value));
-            readings.chain(answers).collect::<Vec<_>>().join("; ")
-        }
-        Fact::Screen(answers) => format!("{} answers to the red-flag questions", answers.len()),
-        Fact::Performed(p) => {
-            let dose = p.dose.as_ref().map(|d| format!(" {d}")).unwrap_or_default();
-            let pain = p.pain.map(|p| format!(", pain {}/10", plain(p))).unwrap_or_default();
-            let skipped = p.skipped.as_ref().map(|why| format!(", skipped: {why}")).unwrap_or_default();
-            let load = p.load.map(|kg| format!(", {kg} kg")).unwrap_or_default();
-            format!("{}{dose}{load}{}{pain}{skipped}", library.exercise_name(&p.exercise), side(p.side))
-        }
-        Fact::Care(care) => {
-            let name = library.care.get(&care.kind).map_or(care.kind.as_str(), |c| &c.name);
-            let minutes = care.minutes.map(|m| format!(", {} min", plain(m)));
-            format!("{name}{}", minutes.unwrap_or_default())
-        }
-        Fact::Clearance(c) => format!("{}: {} by {} ({})", c.rule, c.outcome.id(), c.who, c.role),
-        _ => String::new(),
-    };
-    if let Some(note) = &draft.note {
-        let gap = if said.is_empty() { "" } else { "; " };
-        let _ = write!(said, "{gap}\"{note}\"");
-    }
-    said
 }

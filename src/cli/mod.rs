@@ -11,6 +11,7 @@ mod history;
 mod injury;
 mod log;
 mod screen;
+mod upkeep;
 mod view;
 pub mod when;
 mod words;
@@ -57,6 +58,10 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Assess(wanted)) => assess::assess(args, wanted, context),
         Some(Command::Explain(wanted)) => assess::explain(args, wanted, context),
         Some(Command::Episodes) => injury::episodes(args, context),
+        Some(Command::History(wanted)) => upkeep::history(args, wanted, context),
+        Some(Command::Undo(undo)) => upkeep::undo(args, undo, context),
+        Some(Command::Redo(redo)) => upkeep::redo(args, redo, context),
+        Some(Command::Correct(correct)) => upkeep::correct(args, correct, context),
         Some(Command::Import(import)) => history::import(args, import, context),
         Some(Command::Demo) => history::demo(args, context),
     }

@@ -40,6 +40,9 @@ impl fmt::Display for EntryId {
     }
 }
 
+/// What stands for a reason where somebody took something back and gave none.
+pub const UNDO: &str = "undo";
+
 /// The side of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -10,6 +10,7 @@ use super::entry::{Care, Clearance, Decision, Entry, EntryId, Fact, Performed};
 use super::library::Library;
 use super::measure::Unit;
 use super::question::{AnswerValue, Holds, QuestionKind};
+use super::trail::Trail;
 
 /// One value of one measure, with where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,6 +44,8 @@ pub struct Recorded<'a, T> {
 #[derive(Clone, Debug)]
 pub struct Journal {
     entries: Vec<Arc<Entry>>,
+    /// What was taken back, and nobody said why.
+    undone: Vec<Arc<Entry>>,
     shared: Vec<Arc<Entry>>,
     /// Positions of the entries with answers, decisions and clearances, which
     /// are looked for far more often than they are made.
@@ -76,11 +79,35 @@ impl Journal {
         let mut entries: Vec<Arc<Entry>> =
             entries.into_iter().map(Into::into).filter(|e| now.knows(e.day, e.at)).collect();
         shared.retain(|e| now.knows(e.day, e.at));
-        let replaced: BTreeSet<EntryId> =
-            entries.iter().filter_map(|e| e.corrects.as_ref().map(|c| c.replaces.clone())).collect();
-        if !replaced.is_empty() {
-            entries.retain(|e| !replaced.contains(&e.id));
+        let mut undone = Vec::new();
+        if entries.iter().any(|e| e.corrects.is_some()) {
+            let trail = Trail::of(&entries);
+            undone = entries.iter().filter(|e| trail.is_undone(e)).cloned().collect();
+            let counts: Vec<bool> = entries.iter().map(|e| trail.counts(e)).collect();
+            let mut counts = counts.into_iter();
+            entries.retain(|_| counts.next().unwrap_or_default());
         }
+        Self::sorted(entries, undone, shared, now)
+    }
+
+    /// The same journal, with what was taken back without a reason left in it
+    /// where `stays` says so.
+    #[must_use]
+    pub fn keeping(self, stays: impl Fn(&Entry) -> bool) -> Self {
+        if !self.undone.iter().any(|e| stays(e)) {
+            return self;
+        }
+        let (kept, undone) = self.undone.into_iter().partition(|e| stays(e));
+        let entries = [self.entries, kept].concat();
+        Self::sorted(entries, undone, self.shared, self.now)
+    }
+
+    fn sorted(
+        mut entries: Vec<Arc<Entry>>,
+        undone: Vec<Arc<Entry>>,
+        shared: Vec<Arc<Entry>>,
+        now: Now,
+    ) -> Self {
         entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         let now = entries.last().map_or(now, |last| now.by_the_clock_of(last.at));
         let mut analgesics: Vec<At> = entries
@@ -99,7 +126,7 @@ impl Journal {
                 _ => {}
             }
         }
-        Self { entries, shared, answered, decided, cleared, analgesics, now }
+        Self { entries, undone, shared, answered, decided, cleared, analgesics, now }
     }
 
     /// The same journal with some more on record, read at another moment.

@@ -37,5 +37,7 @@ pub mod screening;
 pub mod situation;
 pub mod slower;
 pub mod topics;
+pub mod trail;
+pub mod undone;
 mod wanted;
 pub mod watch;

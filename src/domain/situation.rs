@@ -16,6 +16,7 @@ use super::program::Program;
 use super::prospect::{Change, change};
 use super::schedule::{Plan, plan};
 use super::screening::{Flag, flags};
+use super::undone;
 
 /// Everything about one episode at one moment. Computed, never stored.
 #[derive(Clone, Debug)]
@@ -51,8 +52,11 @@ impl Situation {
         others: &[Self],
     ) -> Option<Self> {
         let episode = Episode { onset: onset_of(&episode, &journal).0, ..episode };
+        let bare = Course::of(program, &episode, &journal)?;
+        let now = journal.now();
+        let journal = journal.keeping(|entry| undone::counts(library, program, &bare, now, entry));
         let (program, slowed) = slowed(library, program, &episode, &journal);
-        let course = Course { slowed, ..Course::of(&program, &episode, &journal)? };
+        let course = Course { slowed, ..bare };
         let diary = Diary::of(library, &episode, &journal);
         let case = Case {
             library,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::ahead::Ahead;
+use crate::domain::day::Day;
 use crate::domain::entry::EntryId;
 use crate::domain::finding::Finding;
 use crate::domain::library::{Exercise, Urgency};
@@ -276,6 +277,34 @@ pub fn logged(s: &Situation, ids: &[EntryId], recorded: &[String], cautions: &[(
             "phase": phase(s),
             "cautions": cautions.collect::<Vec<Value>>(),
             "flags": open_views(&s.flags),
+        }),
+    )
+}
+
+/// `sinew/history/1`.
+pub fn history(flags: &[Flag], entries: Vec<Value>) -> String {
+    document("history", flags, json!({ "entries": entries }))
+}
+
+/// `sinew/undo/1` and `sinew/redo/1`: what was taken back or brought back.
+pub fn undone(
+    name: &str,
+    after: Option<&Situation>,
+    ids: Vec<&EntryId>,
+    said: &[String],
+    counts_until: Option<Day>,
+) -> String {
+    let flags = after.map(|s| s.flags.as_slice()).unwrap_or_default();
+    document(
+        name,
+        flags,
+        json!({
+            "entries": ids,
+            "said": said,
+            "counts_until": counts_until,
+            "action": after.map(|s| s.advice.action),
+            "phase": after.map(phase),
+            "flags": open_views(flags),
         }),
     )
 }

@@ -2,6 +2,7 @@
 //! them decides anything.
 
 pub mod course;
+pub mod history;
 pub mod items;
 pub mod json;
 pub mod knowledge;

@@ -368,6 +368,13 @@ pub fn logged(page: &Page, s: &Situation, before: Option<&Situation>, recorded: 
     text
 }
 
+/// What was taken back or brought back, and where it leads.
+pub fn changed(page: &Page, s: &Situation, lines: &str) -> String {
+    let alert = alert(page, s.flags.iter());
+    let ask = ask_first(page, s);
+    format!("{alert}{ask}{lines}{}", page.wrap(&headline(s), "", "  "))
+}
+
 /// The episodes, one a line.
 pub fn episodes(page: &Page, rows: Vec<Vec<String>>) -> String {
     if rows.is_empty() {

@@ -48,6 +48,17 @@ impl Store {
         Ok(episodes)
     }
 
+    /// The place of each entry in the order of writing.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn writing_order(&self) -> Result<HashMap<String, i64>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT id, rowid FROM entry")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// A number that is another one as soon as another sinew has written.
     ///
     /// # Errors

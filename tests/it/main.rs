@@ -20,6 +20,7 @@ mod safety;
 mod screening;
 mod support;
 mod timelines;
+mod undo;
 mod upkeep;
 
 /// Every test file beside this one is listed above.

@@ -53,8 +53,13 @@ impl<'a> Facts<'a> {
         now: Now,
     ) -> Self {
         let exists = |e: &&Arc<Entry>| e.at <= now.at;
-        let replaced: BTreeSet<&EntryId> =
-            entries.iter().filter(exists).filter_map(|e| e.corrects.as_ref().map(|c| &c.replaces)).collect();
+        // The latest word counts: what is itself replaced replaces nothing.
+        let mut replaced: BTreeSet<&EntryId> = BTreeSet::new();
+        for entry in entries.iter().rev().filter(exists).filter(|e| e.corrects.is_some()) {
+            if !replaced.contains(&entry.id) {
+                replaced.extend(entry.corrects.as_ref().map(|c| &c.replaces));
+            }
+        }
         let mut live: Vec<&Arc<Entry>> =
             entries.iter().filter(exists).filter(|e| !replaced.contains(&e.id)).collect();
         live.sort_by_key(|e| (e.at, &e.id));

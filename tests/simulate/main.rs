@@ -38,6 +38,9 @@ struct Args {
     /// Lives this one person only, by the seed that a breach names.
     #[arg(long)]
     person: Option<u64>,
+    /// One day in so many is compared with a twin, which costs as much as the day.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..))]
+    twins_every: i64,
     /// How many breaches are shown.
     #[arg(long, default_value_t = 10)]
     show: usize,
@@ -45,7 +48,7 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let world = World::built_in();
+    let world = World { twins_every: args.twins_every, ..World::built_in() };
     let began = Instant::now();
     let mut tally = Tally::default();
     once::judge(&world, &mut tally);

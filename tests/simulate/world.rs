@@ -31,6 +31,8 @@ pub(crate) struct World {
     pub(crate) signs: Vec<Answer>,
     /// Answers that raise one whole rule each.
     pub(crate) bundles: Vec<Vec<Answer>>,
+    /// One day in so many is compared with a twin.
+    pub(crate) twins_every: i64,
 }
 
 /// Conditions that some invariants speak of. Where no built-in program covers
@@ -51,7 +53,7 @@ impl World {
         let signs = signs(&catalog.library);
         let bundles = bundles(&catalog.library);
         let calm = calm_answers(&catalog.library);
-        Self { catalog, programs, calm, signs, bundles }
+        Self { catalog, programs, calm, signs, bundles, twins_every: 1 }
     }
 
     /// The library.

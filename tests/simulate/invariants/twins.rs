@@ -2,14 +2,15 @@
 //! changed.
 //!
 //! Each comparison costs a whole evaluation. One of the kinds is made on each
-//! day of an episode, in turn, so that each comes round every twelve days of
-//! every life; on a day whose advice is to move on, which is where
+//! day of an episode, or on one day in so many, in turn, so that each comes
+//! round in every life; on a day whose advice is to move on, which is where
 //! most of them can fail, all of them are made.
 
 use std::sync::Arc;
 
 use sinew::domain::advice::Action;
-use sinew::domain::entry::{Answer, Care, Entry, EntryId, Fact, Performed, Reading};
+use sinew::domain::day::Day;
+use sinew::domain::entry::{Answer, Care, Correction, Entry, EntryId, Fact, Performed, Reading, UNDO};
 use sinew::domain::finding::Verdict;
 use sinew::domain::library::Urgency;
 use sinew::domain::measure::{Better, Unit};
@@ -25,13 +26,14 @@ use super::{Ledger, View, moves_on};
 
 type Twin = fn(&View<'_>, &mut Ledger<'_>, &mut Rng);
 
-const TWINS: [Twin; 12] = [
+const TWINS: [Twin; 13] = [
     iv_04,
     iv_05_session,
     iv_05_morning,
     iv_05_today,
     iv_06_session,
     iv_06_criterion,
+    iv_06_undone,
     iv_10_silence,
     iv_10_early,
     iv_25_dulled,
@@ -40,12 +42,10 @@ const TWINS: [Twin; 12] = [
     iv_38_and_39,
 ];
 
-/// How many kinds are made on an ordinary day.
-const A_DAY: usize = 1;
-
 pub(super) fn judge(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
-    let turn = usize::try_from(v.place.1).unwrap_or(0) * A_DAY;
-    let due = |n: usize| v.moves_on() || (0..A_DAY).any(|k| (turn + k) % TWINS.len() == n);
+    let (day, every) = (v.place.1, v.world.twins_every);
+    let turn = usize::try_from(day / every).unwrap_or(0) % TWINS.len();
+    let due = |n: usize| v.moves_on() || (day % every == 0 && turn == n);
     for (n, twin) in TWINS.iter().enumerate() {
         if due(n) {
             twin(v, ledger, rng);
@@ -132,8 +132,7 @@ fn raised(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng, which: &dyn Fn(&
 }
 
 /// One session of the current phase within its cap, as if it had never been
-/// written: never nearer to an advance. (An entry that is withdrawn always
-/// says why: the program offers no other way, so that none of them counts on.)
+/// written: never nearer to an advance.
 fn iv_06_session(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
     let within: Vec<&Arc<Entry>> = v
         .facts
@@ -191,6 +190,26 @@ fn iv_06_criterion(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
     };
     let twin = v.again(v.thread.entries.iter().map(strip).collect());
     no_bolder(6, v, ledger, &twin, &format!("without {}", test.measure));
+}
+
+/// A session of the last week that went above its cap, taken back without a
+/// reason: it counts all the same.
+fn iv_06_undone(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
+    let above = |day: Day, bout: &Performed| {
+        let caps = v.s.course.phase_on(&v.s.program, day)?;
+        let own = caps.exercises.iter().find(|p| p.exercise == bout.exercise).map(|p| p.cap);
+        Some(bout.pain? > own.unwrap_or(caps.caps.green).min(caps.caps.green))
+    };
+    let loud: Vec<&Arc<Entry>> = v
+        .facts
+        .bouts(v.today().minus(6))
+        .filter(|(e, bout)| e.day <= v.today() && above(e.day, bout) == Some(true))
+        .map(|(e, _)| e)
+        .collect();
+    let Some(gone) = rng.pick(&loud).copied() else { return };
+    let corrects = Some(Correction { replaces: gone.id.clone(), reason: UNDO.to_owned() });
+    let twin = v.with([Entry { day: gone.day, at: gone.at, corrects, ..more(v, Fact::Withdrawn) }]);
+    no_bolder(6, v, ledger, &twin, &format!("with the session of {} undone", gone.day));
 }
 
 /// No criterion true, because nothing but decisions and answers is on record:
