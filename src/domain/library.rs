@@ -1,6 +1,7 @@
 //! What programs refer to: measures, exercises, care, questions, rules, sources.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -221,6 +222,31 @@ pub struct Source {
     pub note: Option<String>,
 }
 
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by = self.by.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
+        let year = self.year.map(|year| format!(", {year}")).unwrap_or_default();
+        let place = self.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+        let note = self.note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
+        write!(f, "{}{by}{year}{place} ({}).{note}", self.title, self.weight)
+    }
+}
+
+/// A word that the program uses in a sense of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// Its id.
+    pub id: String,
+    /// The word.
+    pub term: String,
+    /// What it means.
+    pub what: String,
+    /// Its name in FHIR R4, where it has one.
+    pub fhir: Option<String>,
+    /// Keys of its sources.
+    pub source: Vec<String>,
+}
+
 /// Questions that the episode itself answers.
 const OF_THE_EPISODE: [&str; 4] = ["region", "side", "onset-manner", DAYS_SINCE_ONSET];
 
@@ -246,6 +272,8 @@ pub struct Library {
     pub wells: Vec<WellsItem>,
     /// Short fixed answers.
     pub topics: Vec<Topic>,
+    /// The glossary.
+    pub words: Vec<Word>,
     /// Brakes, in the order of the file.
     pub brakes: Vec<Brake>,
     /// Limits, in the order of the file.

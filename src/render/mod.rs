@@ -2,10 +2,13 @@
 //! them decides anything.
 
 pub mod course;
+pub mod explain;
 pub mod items;
 pub mod json;
 pub mod knowledge;
 pub mod page;
+pub mod program;
+pub mod program_json;
 pub mod progress;
 pub mod story;
 pub mod text;
