@@ -1,6 +1,7 @@
 //! Reads patterns, the clinician's list for clots, topics, and the glossary.
 
-use crate::domain::library::{Library, Word};
+use crate::domain::explanation::Word;
+use crate::domain::library::Library;
 use crate::domain::patterns::{Clauses, Clue, Pattern, Pointer, WellsItem};
 use crate::domain::topics::{Topic, TopicCase};
 

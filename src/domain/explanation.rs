@@ -1,4 +1,5 @@
-//! What something is, why, who says so, and where it appears.
+//! What something is, why, who says so, and where it appears; and the words of
+//! the glossary.
 
 use serde::Serialize;
 
@@ -77,4 +78,19 @@ impl Explanation {
     pub fn used_in(self, places: Vec<String>) -> Self {
         Self { used_in: places, ..self }
     }
+}
+
+/// A word that the program uses in a sense of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// Its id.
+    pub id: String,
+    /// The word.
+    pub term: String,
+    /// What it means.
+    pub what: String,
+    /// Its name in FHIR R4, where it has one.
+    pub fhir: Option<String>,
+    /// Keys of its sources.
+    pub source: Vec<String>,
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::brakes::Brake;
+use super::explanation::Word;
 use super::limits::Limit;
 use super::measure::Measure;
 use super::patterns::{Pattern, WellsItem};
@@ -230,21 +231,6 @@ impl fmt::Display for Source {
         let note = self.note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
         write!(f, "{}{by}{year}{place} ({}).{note}", self.title, self.weight)
     }
-}
-
-/// A word that the program uses in a sense of its own.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Word {
-    /// Its id.
-    pub id: String,
-    /// The word.
-    pub term: String,
-    /// What it means.
-    pub what: String,
-    /// Its name in FHIR R4, where it has one.
-    pub fhir: Option<String>,
-    /// Keys of its sources.
-    pub source: Vec<String>,
 }
 
 /// Questions that the episode itself answers.
