@@ -14,7 +14,7 @@ fn everything_that_is_listed_is_explained_with_a_known_source() {
     let catalog = Catalog::builtin().unwrap();
     let shelf = Shelf { catalog: &catalog, situation: None };
     let groups = everything(&catalog);
-    assert_eq!(groups.len(), 17);
+    assert!(groups.len() >= 17, "a kind is missing");
     for group in &groups {
         for id in &group.ids {
             let told = explain(&shelf, id);

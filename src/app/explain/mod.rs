@@ -41,7 +41,7 @@ impl Kind {
 }
 
 /// Every kind, in the order of the list. A further one is a further line.
-const KINDS: [Kind; 17] = [
+const KINDS: &[Kind] = &[
     Kind::of("Topics", things::topics, things::topic),
     Kind::of("Words", things::words, things::word),
     Kind::of("Exercises", things::exercises, things::exercise),
