@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use sinew::cli::args::Args;
 use sinew::cli::context::Context;
-use sinew::cli::failure::{BUG, Failure, STOP};
+use sinew::cli::failure::{BUG, DEFINITION, Failure, STOP};
 use sinew::cli::{Code, run};
 use sinew::domain::day::Now;
 
@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     match now().and_then(|now| Context::new(&args, now)).and_then(|context| run(&args, &context)) {
         Ok(Code::Done) => ExitCode::SUCCESS,
         Ok(Code::Stop) => ExitCode::from(STOP),
+        Ok(Code::Wrong) => ExitCode::from(DEFINITION),
         Err(failure) => {
             if !failure.message.is_empty() {
                 Context::complain(&failure.words());

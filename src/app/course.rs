@@ -2,6 +2,9 @@
 //! the day of the injury, a new text of its program. Each is an entry that
 //! keeps the findings of its moment.
 
+use std::sync::Arc;
+
+use crate::domain::course::program_of;
 use crate::domain::day::{Day, Now};
 use crate::domain::entry::{Decision, DecisionKind, Fact, SELF};
 use crate::domain::program::Program;
@@ -134,6 +137,22 @@ impl App {
         self.decide(&seen, decision, Some(&definition), now)
     }
 
+    /// Whether a plan runs on the present text of its program.
+    pub fn is_current(&self, situation: &Situation) -> bool {
+        let known = self.catalog.programs.get(&situation.program.id);
+        known.is_some_and(|d| program_of(&situation.journal) == Some(d.hash.as_str()))
+    }
+
+    /// The program of a plan as its text has it, before anything in this person
+    /// makes it slower.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be read.
+    pub fn running(&self, situation: &Situation) -> Result<Arc<Program>, AppError> {
+        self.pinned(program_of(&situation.journal).ok_or(AppError::NoProgram)?)
+    }
+
     /// The present text of the program that a plan runs on, where it differs.
     ///
     /// # Errors
@@ -143,8 +162,7 @@ impl App {
         let known = self.catalog.programs.get(&situation.program.id);
         let definition =
             known.ok_or(AppError::NotNow("its program is not here any more: the plan keeps its text"))?;
-        let running = crate::domain::course::program_of(&situation.journal);
-        if running == Some(definition.hash.as_str()) {
+        if program_of(&situation.journal) == Some(definition.hash.as_str()) {
             return Err(AppError::NotNow("the plan runs on the present text of its program already"));
         }
         Ok(definition)

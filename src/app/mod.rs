@@ -5,8 +5,10 @@ mod answers;
 mod course;
 mod decide;
 pub mod demo;
+pub mod explain;
 mod ids;
 mod import;
+pub mod programs;
 mod record;
 mod start;
 mod upkeep;
@@ -165,6 +167,20 @@ pub enum AppError {
     /// Answers of a file that are wrong.
     #[error("the answers cannot be read")]
     Answers(Vec<String>),
+    /// A file that must not be written over.
+    #[error("there is a file at {0} already")]
+    Exists(String),
+    /// An id that a program cannot have.
+    #[error("`{0}` cannot be the id of a program")]
+    NoId(String),
+    /// A file that cannot be written.
+    #[error("cannot write {path}: {reason}")]
+    Unwritten {
+        /// Where it should lie.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
     /// A file that cannot be read.
     #[error("cannot read {path}: {reason}")]
     File {

@@ -9,7 +9,7 @@ use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::journal::Journal;
 use crate::store::{Batch, Text};
 
-use super::{App, AppError, ids, unknown};
+use super::{App, AppError, Definition, ids, unknown};
 
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 200;
@@ -17,7 +17,7 @@ const LONGEST_TITLE: usize = 200;
 /// What is known of an injury when its episode is opened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartRequest {
-    /// The condition, as the programs name it.
+    /// The condition as the programs name it, or the id of a program.
     pub condition: String,
     /// The grade, where the condition has grades.
     pub grade: Option<u8>,
@@ -60,7 +60,7 @@ impl App {
         let year = request.onset.minus(365);
         let mut strained_before = false;
         for before in self.store.episodes()? {
-            if before.condition == request.condition && before.side == request.side {
+            if before.condition == definition.program.condition && before.side == request.side {
                 let journal = Journal::new(self.store.entries(&before.id, &self.catalog.library)?, now);
                 let (onset, _) = onset_of(&before, &journal);
                 strained_before |= onset >= year && onset < request.onset;
@@ -77,7 +77,7 @@ impl App {
             id: ids::fresh(now),
             number,
             title: request.title.unwrap_or_else(|| format!("{}{side}", program.name)),
-            condition: request.condition,
+            condition: program.condition.clone(),
             region: request.region.or_else(|| program.regions.first().cloned()),
             side: request.side,
             onset: request.onset,
@@ -128,30 +128,43 @@ impl App {
         Ok(stored.unwrap_or(episode))
     }
 
-    /// The program for a condition and grade.
+    /// The program for a condition and grade, or the one with this id. Where a
+    /// condition has both, the built-in program comes before one's own.
     ///
     /// # Errors
     ///
     /// When there is none, or the grade is missing.
-    pub fn program_for(
-        &self,
-        condition: &str,
-        grade: Option<u8>,
-    ) -> Result<&crate::catalog::Definition, AppError> {
-        let programs = self.catalog.for_condition(condition);
+    pub fn program_for(&self, condition: &str, grade: Option<u8>) -> Result<&Definition, AppError> {
+        let mut programs = self.catalog.for_condition(condition);
         if programs.is_empty() {
-            return Err(unknown("condition", condition, self.catalog.conditions().into_iter()));
+            let ids = self.catalog.programs.keys().map(String::as_str);
+            let Some(named) = self.catalog.programs.get(condition) else {
+                return Err(unknown(
+                    "condition",
+                    condition,
+                    self.catalog.conditions().into_iter().chain(ids),
+                ));
+            };
+            if grade.is_none() || grade == named.program.grade {
+                return Ok(named);
+            }
+            programs.push(named);
         }
-        if let Some(found) = programs.iter().find(|d| d.program.grade == grade) {
+        // Without a grade, one's own program never stands in for graded built-in ones.
+        let built_in = programs.iter().any(|d| d.own.is_none());
+        let fits =
+            |d: &&&Definition| d.program.grade == grade && (grade.is_some() || d.own.is_none() || !built_in);
+        if let Some(found) = programs.iter().find(fits) {
             return Ok(found);
         }
-        match grade {
-            Some(grade) => Err(AppError::NoSuchGrade { condition: condition.to_owned(), grade }),
-            None => Err(AppError::GradeNeeded {
-                condition: condition.to_owned(),
-                grades: programs.iter().filter_map(|d| d.program.grade).collect(),
-            }),
-        }
+        let condition = condition.to_owned();
+        let Some(grade) = grade else {
+            let mut grades: Vec<u8> = programs.iter().filter_map(|d| d.program.grade).collect();
+            grades.sort_unstable();
+            grades.dedup();
+            return Err(AppError::GradeNeeded { condition, grades });
+        };
+        Err(AppError::NoSuchGrade { condition, grade })
     }
 }
 

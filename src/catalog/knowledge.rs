@@ -1,10 +1,11 @@
-//! Reads patterns, the clinician's list for clots, and topics.
+//! Reads patterns, the clinician's list for clots, topics, and the glossary.
 
+use crate::domain::explanation::Word;
 use crate::domain::library::Library;
 use crate::domain::patterns::{Clauses, Clue, Pattern, Pointer, WellsItem};
 use crate::domain::topics::{Topic, TopicCase};
 
-use super::basis::{LAST_DAY, basis, new_id};
+use super::basis::{LAST_DAY, basis, new_id, sourced};
 use super::reader::Node;
 use super::rules::read_clauses;
 
@@ -139,4 +140,20 @@ fn case(node: &Node<'_>, library: &Library) -> TopicCase {
     };
     node.done();
     case
+}
+
+pub(super) fn words(root: &Node<'_>, library: &mut Library) {
+    for node in root.nodes("word") {
+        let id = node.text("id");
+        new_id(&node, library.words.iter().any(|w| w.id == id), &id);
+        let word = Word {
+            term: node.text("term"),
+            what: node.text("what"),
+            fhir: node.opt_text("fhir"),
+            source: if node.has("source") { sourced(&node, library) } else { vec!["ours".to_owned()] },
+            id,
+        };
+        node.done();
+        library.words.push(word);
+    }
 }

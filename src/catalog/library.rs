@@ -14,7 +14,7 @@ use super::reader::{File, Node, did_you_mean};
 use super::{knowledge, rules};
 
 /// The files of the library, in the order in which they refer to each other.
-pub(super) const FILES: [&str; 12] = [
+pub(super) const FILES: [&str; 13] = [
     "sources",
     "measures",
     "exercises",
@@ -27,6 +27,7 @@ pub(super) const FILES: [&str; 12] = [
     "patterns",
     "wells",
     "topics",
+    "words",
 ];
 
 /// Reads one library file into the library.
@@ -45,6 +46,7 @@ pub(super) fn read(name: &str, kind: &str, text: &str, library: &mut Library) ->
         "patterns" => knowledge::patterns(&root, library),
         "wells" => knowledge::wells(&root, library),
         "topics" => knowledge::topics(&root, library),
+        "words" => knowledge::words(&root, library),
         "diary-flags" => rules::diary_flags(&root, library),
         "limits" => limits(&root, library),
         _ => brakes(&root, library),

@@ -3,6 +3,7 @@
 //! Each file is read whole; every mistake in it is reported at once, with
 //! line, column and hint. Only what has none becomes a domain type.
 
+mod author;
 mod basis;
 mod criterion;
 mod diagnostic;
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::library::Library;
 use crate::domain::program::Program;
 
+pub use author::{Checked, check, copy, starter};
 pub use diagnostic::{Diagnostic, Mistakes};
 pub use reader::nearest;
 
@@ -36,6 +38,8 @@ pub struct Definition {
     pub text: String,
     /// The content hash of the text.
     pub hash: String,
+    /// The file of a program of one's own; nothing for a built-in one.
+    pub own: Option<PathBuf>,
 }
 
 /// The programs and the library.
@@ -155,7 +159,7 @@ impl Catalog {
                     ));
                 }
                 Ok(own) => {
-                    added.insert(own.program.id.clone(), own);
+                    added.insert(own.program.id.clone(), Definition { own: Some(path), ..own });
                 }
                 Err(mistakes) => wrong.push(mistakes),
             }
@@ -167,9 +171,12 @@ impl Catalog {
         Ok(())
     }
 
-    /// The programs for a condition, by grade.
+    /// The programs for a condition, the built-in ones first.
     pub fn for_condition(&self, condition: &str) -> Vec<&Definition> {
-        self.programs.values().filter(|d| d.program.condition == condition).collect()
+        let mut programs: Vec<&Definition> =
+            self.programs.values().filter(|d| d.program.condition == condition).collect();
+        programs.sort_by_key(|d| d.own.is_some());
+        programs
     }
 
     /// The conditions that have a program, each once.
@@ -207,7 +214,7 @@ fn single(name: &str, code: &'static str, message: String) -> Mistakes {
 /// Every mistake in the text.
 pub fn read_program(name: &str, text: &str, library: &Library) -> Result<Definition, Mistakes> {
     let program = Arc::new(program::read(name, text, library)?);
-    Ok(Definition { program, text: text.to_owned(), hash: hash(text) })
+    Ok(Definition { program, text: text.to_owned(), hash: hash(text), own: None })
 }
 
 /// Reads one library file into a library, for checks and tests. `kind` names

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::program::ProgramCommand;
+
 /// Follow an injury from its first day: what to do today, is it safe, and
 /// may I move on
 ///
@@ -75,8 +77,14 @@ pub enum Command {
     Clear(Clear),
     /// Show what the answers fit with, red flags first
     Assess(Assess),
-    /// Explain a topic for the open episode, or how an exercise is done
+    /// Explain anything that has an id: what, why, and who says so
     Explain(Explain),
+    /// Read, check and write programs
+    Program {
+        /// What to do with them
+        #[command(subcommand)]
+        what: ProgramCommand,
+    },
     /// List the episodes
     Episodes,
     /// Show what was recorded, and what became of it
@@ -104,7 +112,7 @@ pub enum Command {
 /// Arguments of `start`.
 #[derive(Debug, clap::Args)]
 pub struct Start {
-    /// What is injured, such as hamstring-strain
+    /// What is injured, such as hamstring-strain, or the id of a program
     pub condition: String,
     /// Grade of a strain: 1 mild, 2 moderate, 3 severe
     #[arg(long, value_name = "N")]
@@ -368,7 +376,7 @@ pub struct Assess {
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub struct Explain {
-    /// walking, heat-or-ice, bandage, stretching, or the id of an exercise
+    /// Such as walking, rf-07, p1.pain-rest, heel-press, gate; alone, it lists all
     pub id: Option<String>,
 }
 

@@ -202,6 +202,11 @@ pub(super) fn one(context: &Context, question: &Question) -> Option<Option<Answe
     }
 }
 
+/// Asks for a yes; anything else is none.
+pub(super) fn yes(context: &Context, prompt: &str) -> bool {
+    read_line(context, &format!("{prompt} (yes/no): ")).is_some_and(|line| line == "yes" || line == "y")
+}
+
 /// Asks for one value; nothing on Enter.
 pub(super) fn value(context: &Context, prompt: &str) -> Option<String> {
     read_line(context, &format!("{prompt}: ")).filter(|line| !line.is_empty())

@@ -1,16 +1,14 @@
-//! `assess` and `explain`: what the answers fit with, and what people ask most.
+//! `assess`: what the answers fit with.
 
-use crate::catalog::nearest;
 use crate::domain::advice::screen_unanswered;
 use crate::domain::library::{Library, Urgency};
 use crate::domain::patterns::{assess as hold, wells};
 use crate::domain::question::{AnswerValue, Answers, Standing};
 use crate::domain::screening::{Flag, judge};
-use crate::domain::topics::{answer, standing};
-use crate::render::page::alert;
+use crate::domain::topics::standing;
 use crate::render::{json, knowledge};
 
-use super::args::{Args, Assess, Explain};
+use super::args::{Args, Assess};
 use super::context::Context;
 use super::failure::Failure;
 use super::words::answers_of;
@@ -127,52 +125,4 @@ fn show(
         context.print(&text)?;
     }
     Ok(Code::Done)
-}
-
-/// Answers what people ask most for the open episode, or says how an exercise
-/// is done.
-pub(super) fn explain(args: &Args, wanted: &Explain, context: &Context) -> Result<Code, Failure> {
-    let library = Context::catalog()?.library;
-    let Some(id) = &wanted.id else {
-        let mut list = context.standing_alert(args).unwrap_or_default() + "Can be explained:\n";
-        for topic in &library.topics {
-            list.push_str(&context.page.wrap(&format!("{} ({})", topic.id, topic.title), "- ", "  "));
-        }
-        list.push_str("- any exercise, by its id in sinew today\n");
-        context.print(&list)?;
-        return Ok(Code::Done);
-    };
-    if let Some(topic) = library.topics.iter().find(|t| t.id == *id) {
-        let (app, situation) = context.situate(args)?;
-        // While a warning is open, it is the answer.
-        let warned = situation.open_flags().any(|f| f.rule.urgency >= Urgency::Urgent);
-        let case = answer(&app.catalog.library, topic, &situation).filter(|_| !warned);
-        if args.json {
-            context.print(&json::explain(&situation.flags, &topic.id, case))?;
-        } else if warned {
-            let words = "While this warning is open it is the answer: no exercise, no stretching, and no care beyond what it says.";
-            let alert = alert(&context.page, situation.flags.iter());
-            context.print(&format!("{alert}{}", context.page.wrap(words, "", "")))?;
-        } else {
-            let words = case.map(|case| knowledge::topic(&context.page, topic, case)).unwrap_or_default();
-            context.print(&format!("{}{words}", alert(&context.page, situation.flags.iter())))?;
-        }
-        return Ok(Code::Done);
-    }
-    if let Some(text) = knowledge::exercise(&context.page, &library, id) {
-        if args.json {
-            context.print(&json::explain_exercise(&library.exercises[id]))?;
-        } else {
-            let alert = context.standing_alert(args).unwrap_or_default();
-            context.print(&format!("{alert}{text}"))?;
-        }
-        return Ok(Code::Done);
-    }
-    let known =
-        library.topics.iter().map(|t| t.id.as_str()).chain(library.exercises.keys().map(String::as_str));
-    let hint = match nearest(id, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "sinew explain lists what can be explained".to_owned(),
-    };
-    Err(Failure::person(format!("nothing is called `{id}`"), &hint))
 }

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::catalog::Catalog;
 use crate::domain::day::Now;
 use crate::domain::episode::Episode;
+use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
 use crate::render::page::{Page, alert, clean};
 use crate::store::Store;
@@ -162,6 +163,34 @@ impl Context {
         Ok(catalog)
     }
 
+    /// The same for looking things up: mistakes in one's own programs are named,
+    /// and take nothing away from the others.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in file is wrong, which is a bug.
+    pub fn catalog_to_read() -> Result<Catalog, Failure> {
+        let mut catalog = Self::catalog()?;
+        if let Some(folder) = own_folder()
+            && let Err(error) = catalog.add_folder(&folder.join("programs"))
+        {
+            Self::complain(&Failure::from(error).words());
+        }
+        Ok(catalog)
+    }
+
+    /// The folder of one's own programs.
+    ///
+    /// # Errors
+    ///
+    /// When there is no home folder.
+    pub fn own_programs() -> Result<PathBuf, Failure> {
+        let folder = own_folder().ok_or_else(|| {
+            Failure::person("your home folder is not known".to_owned(), "say where with --to FILE")
+        })?;
+        Ok(folder.join("programs"))
+    }
+
     /// The built-in definitions with the red flags of one's own. A mistake in
     /// those is named, and takes nothing away from the ones that are built in.
     ///
@@ -196,10 +225,39 @@ impl Context {
     ///
     /// When there is no episode, or something cannot be opened.
     pub fn standing_alert(&self, args: &Args) -> Result<String, Failure> {
-        let app = self.open(args, Missing::Refuse)?;
-        let episode = app.episode(None, self.now)?;
-        let situation = app.situation(&episode, self.now)?;
+        let situation = self.latest(args, Self::catalog()?)?;
         Ok(alert(&self.page, situation.flags.iter()))
+    }
+
+    /// The episode opened last as it stands, beside these definitions.
+    ///
+    /// # Errors
+    ///
+    /// When there is no episode, or something cannot be opened.
+    pub fn latest(&self, args: &Args, catalog: Catalog) -> Result<Situation, Failure> {
+        let app = self.open_with(args, catalog, Missing::Refuse)?;
+        let episode = app.episode(None, self.now)?;
+        Ok(app.situation(&episode, self.now)?)
+    }
+
+    /// Prints a view that needs no episode: the alert of an open warning comes
+    /// first all the same.
+    ///
+    /// # Errors
+    ///
+    /// When standard output cannot be written.
+    pub fn print_beside(
+        &self,
+        args: &Args,
+        catalog: &Catalog,
+        json: impl FnOnce(&[Flag]) -> String,
+        text: impl FnOnce(&Page) -> String,
+    ) -> Result<(), Failure> {
+        let flags = self.latest(args, catalog.clone()).map(|s| s.flags).unwrap_or_default();
+        if args.json {
+            return self.print(&json(&flags));
+        }
+        self.print(&format!("{}{}", alert(&self.page, flags.iter()), text(&self.page)))
     }
 
     /// The episode that a command speaks of.

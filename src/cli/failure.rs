@@ -104,6 +104,7 @@ impl From<AppError> for Failure {
             AppError::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             AppError::Unknown { what: "condition", .. } => "sinew alone lists the conditions".to_owned(),
             AppError::Unknown { what: "exercise", .. } => "sinew today lists the exercises".to_owned(),
+            AppError::Unknown { what: "program", .. } => "sinew program list names them".to_owned(),
             AppError::Unknown { what: "measure", .. } => {
                 "sinew test lists the tests of this phase".to_owned()
             }
@@ -150,7 +151,12 @@ impl From<AppError> for Failure {
             AppError::Empty => "for instance: sinew log 3 --walking 2 --morning 1".to_owned(),
             AppError::Rows { .. } => "mend these lines and import the file again".to_owned(),
             AppError::Answers(_) => "docs/json.md says how the file looks".to_owned(),
-            AppError::File { .. } => "check the path".to_owned(),
+            AppError::File { .. } | AppError::Unwritten { .. } => "check the path".to_owned(),
+            AppError::Exists(_) => "nothing was written; take another id, or another file with --to".to_owned(),
+            AppError::NoId(_) => {
+                "lower-case letters, digits and hyphens, and no name that a program or a condition has"
+                    .to_owned()
+            }
         };
         Self { message, hint, code: PERSON }
     }

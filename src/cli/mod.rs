@@ -6,10 +6,12 @@ mod assess;
 pub mod context;
 mod course;
 mod done;
+mod explain;
 pub mod failure;
 mod history;
 mod injury;
 mod log;
+mod program;
 mod screen;
 mod upkeep;
 mod view;
@@ -56,7 +58,8 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Flags(flags)) => screen::flags(args, flags, context),
         Some(Command::Clear(clear)) => screen::clear(args, clear, context),
         Some(Command::Assess(wanted)) => assess::assess(args, wanted, context),
-        Some(Command::Explain(wanted)) => assess::explain(args, wanted, context),
+        Some(Command::Explain(wanted)) => explain::explain(args, wanted, context),
+        Some(Command::Program { what }) => program::run(args, what, context),
         Some(Command::Episodes) => injury::episodes(args, context),
         Some(Command::History(wanted)) => upkeep::history(args, wanted, context),
         Some(Command::Undo(undo)) => upkeep::undo(args, undo, context),
@@ -74,4 +77,6 @@ pub enum Code {
     Done,
     /// Done, and the result says stop; only where `--exit-code` asks for it.
     Stop,
+    /// Done, and a definition file that was checked is wrong.
+    Wrong,
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::library::Library;
 use super::measure::plain;
-use super::program::{CarePlan, Criterion, Phase, Prescription, Program};
-use super::wanted::subject_wanted;
+use super::program::{Phase, Prescription, Program};
+use super::wording;
 
 /// One thing that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,18 +47,18 @@ fn facts(library: &Library, program: &Program) -> Vec<(String, String)> {
     facts.add("", "condition", &program.condition);
     facts.opt("", "grade", program.grade);
     facts.add("", "usual window", format!("day {} to {}", program.window_days.0, program.window_days.1));
+    if program.slow_days > 0 {
+        facts.add("", "slow days", program.slow_days.to_string());
+    }
     facts.add("", "full return not before", format!("day {}", program.return_not_before));
     facts.add("", "brakes", program.step_back.join(", "));
     for slower in &program.slower {
-        let days = format!(
-            "return {} days later, phases {} times as long",
-            slower.return_later,
-            plain(slower.factor)
-        );
-        facts.add("slower", &slower.id, days);
+        facts.add("slower", &slower.id, wording::slower(library, slower));
     }
     for check in &program.checks {
-        facts.add("check", &check.rule.id, check.rule.urgency.id());
+        let gate = if check.rule.gate { ", a gate" } else { "" };
+        let words = format!("{}{gate}: {}", check.rule.urgency.id(), check.rule.action);
+        facts.add("check", &check.rule.id, words);
     }
     for avoid in &program.avoid {
         let until = avoid.until_day.map_or_else(|| "throughout".to_owned(), |d| format!("up to day {d}"));
@@ -93,28 +93,22 @@ fn phase_facts(library: &Library, phase: &Phase, facts: &mut Facts) {
     facts.add(id, "earliest day", phase.earliest_day.to_string());
     facts.add(id, "minimum days", phase.minimum_days.to_string());
     facts.opt(id, "stalled day", phase.stalled_day);
-    let caps = phase.caps;
-    let limits = format!(
-        "green up to {}, amber up to {}, mornings {} above the baseline",
-        plain(caps.green),
-        plain(caps.amber),
-        plain(caps.morning_rise)
-    );
-    facts.add(id, "pain caps", limits);
+    facts.add(id, "pain caps", wording::caps(phase.caps));
     for (kind, criteria) in [("entry", &phase.entry), ("exit", &phase.exit)] {
         for criterion in criteria {
-            facts.add(id, &format!("{kind} {}", criterion.id), wanted(library, criterion));
+            facts.add(id, &format!("{kind} {}", criterion.id), wording::wanted(library, criterion));
         }
     }
     for exercise in &phase.exercises {
-        exercise_facts(id, exercise, facts);
+        exercise_facts(library, id, exercise, facts);
     }
     for care in &phase.care {
-        facts.add(id, &format!("care {}", care.care), care_words(care));
+        let note = care.note.as_ref().map(|note| format!(". {note}")).unwrap_or_default();
+        facts.add(id, &format!("care {}", care.care), wording::care_times(care) + &note);
     }
 }
 
-fn exercise_facts(phase: &str, exercise: &Prescription, facts: &mut Facts) {
+fn exercise_facts(library: &Library, phase: &str, exercise: &Prescription, facts: &mut Facts) {
     let place = format!("{phase} {}", exercise.exercise);
     facts.add(&place, "dose", exercise.dose.to_string());
     facts.opt(&place, "grows to", exercise.grows_to.as_ref());
@@ -129,21 +123,19 @@ fn exercise_facts(phase: &str, exercise: &Prescription, facts: &mut Facts) {
     if exercise.prescribed {
         facts.add(&place, "prescribed", "only by a clinician");
     }
-    for rung in &exercise.rungs {
-        facts.add(&place, &format!("rung {}", rung.rung), format!("from day {}", rung.from_day));
+    if exercise.supervised {
+        facts.add(&place, "supervised", "only if a clinician agrees");
     }
-}
-
-fn care_words(care: &CarePlan) -> String {
-    let minutes = care.minutes.map(|(low, high)| format!("{low}-{high} min, ")).unwrap_or_default();
-    let every = care.every_hours.map(|(low, high)| format!("every {low}-{high} h, ")).unwrap_or_default();
-    let until = care.until_day.map(|day| format!(" to {day}")).unwrap_or_default();
-    format!("{minutes}{every}from day {}{until}", care.from_day)
-}
-
-/// What a criterion wants, in words.
-pub fn wanted(library: &Library, criterion: &Criterion) -> String {
-    let goals: Vec<&str> = criterion.goals.iter().map(|g| g.id()).collect();
-    let only = if goals.is_empty() { String::new() } else { format!(" (for {})", goals.join(", ")) };
-    subject_wanted(library, &criterion.subject) + &only
+    if exercise.grows_to.is_some() {
+        facts.add(&place, "clean sessions for a step", exercise.clean_sessions.to_string());
+    }
+    if !exercise.stop_on.is_empty() {
+        facts.add(&place, "left out while", exercise.stop_on.join(" or "));
+    }
+    if !exercise.goals.is_empty() {
+        facts.add(&place, "for", wording::goals(&exercise.goals));
+    }
+    for rung in &exercise.rungs {
+        facts.add(&place, &format!("rung {}", rung.rung), wording::rung(library, rung));
+    }
 }

@@ -1,11 +1,13 @@
 //! What programs refer to: measures, exercises, care, questions, rules, sources.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::brakes::Brake;
+use super::explanation::Word;
 use super::limits::Limit;
 use super::measure::Measure;
 use super::patterns::{Pattern, WellsItem};
@@ -221,6 +223,16 @@ pub struct Source {
     pub note: Option<String>,
 }
 
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by = self.by.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
+        let year = self.year.map(|year| format!(", {year}")).unwrap_or_default();
+        let place = self.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+        let note = self.note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
+        write!(f, "{}{by}{year}{place} ({}).{note}", self.title, self.weight)
+    }
+}
+
 /// Questions that the episode itself answers.
 const OF_THE_EPISODE: [&str; 4] = ["region", "side", "onset-manner", DAYS_SINCE_ONSET];
 
@@ -246,6 +258,8 @@ pub struct Library {
     pub wells: Vec<WellsItem>,
     /// Short fixed answers.
     pub topics: Vec<Topic>,
+    /// The glossary.
+    pub words: Vec<Word>,
     /// Brakes, in the order of the file.
     pub brakes: Vec<Brake>,
     /// Limits, in the order of the file.

@@ -18,7 +18,6 @@ use crate::domain::report::{DayReport, Trend};
 use crate::domain::schedule::{Item, LeftOut};
 use crate::domain::screening::{Because, Flag};
 use crate::domain::situation::Situation;
-use crate::domain::topics::TopicCase;
 
 use super::page::{action, command};
 
@@ -75,7 +74,7 @@ fn view(flag: &Flag) -> FlagView<'_> {
 }
 
 /// A document: the alert, if there is one, then the schema, then the body.
-fn document(schema: &str, flags: &[Flag], body: Value) -> String {
+pub(super) fn document(schema: &str, flags: &[Flag], body: Value) -> String {
     let mut whole = serde_json::Map::new();
     let worst = flags.iter().filter(|f| f.is_open()).max_by_key(|f| f.rule.urgency);
     if let Some(flag) = worst.filter(|f| f.rule.urgency >= Urgency::Urgent) {
@@ -100,7 +99,7 @@ fn open_views(flags: &[Flag]) -> Vec<FlagView<'_>> {
     flags.iter().filter(|f| f.is_open()).map(view).collect()
 }
 
-fn phase(s: &Situation) -> Value {
+pub(super) fn phase(s: &Situation) -> Value {
     let phase = s.course.phase(&s.program);
     let today = s.journal.now().day;
     json!({
@@ -111,7 +110,7 @@ fn phase(s: &Situation) -> Value {
     })
 }
 
-fn episode(s: &Situation) -> Value {
+pub(super) fn episode(s: &Situation) -> Value {
     json!({
         "number": s.episode.number,
         "id": s.episode.id,
@@ -234,17 +233,6 @@ pub fn assess(flags: &[Flag], unanswered: &[&str], fits: &[Fit<'_>], wells: &[We
             "wells": wells,
         }),
     )
-}
-
-/// `sinew/explain/1`, for a topic.
-pub fn explain(flags: &[Flag], topic: &str, case: Option<&TopicCase>) -> String {
-    let body = case.map(|c| json!({ "id": topic, "say": c.say, "why": c.why, "source": c.source }));
-    document("explain", flags, body.unwrap_or_else(|| json!({ "id": topic, "say": null })))
-}
-
-/// `sinew/explain/1`, for an exercise.
-pub fn explain_exercise(exercise: &Exercise) -> String {
-    document("explain", &[], json!(exercise))
 }
 
 /// `sinew/progress/1`.

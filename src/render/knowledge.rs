@@ -1,9 +1,7 @@
-//! The text views of what is known: patterns, and the answers to topics.
+//! The text views of what answers fit with.
 
-use crate::domain::library::Library;
 use crate::domain::patterns::{Fit, Fits, WellsLine};
 use crate::domain::screening::Flag;
-use crate::domain::topics::{Topic, TopicCase};
 
 use super::page::Page;
 use super::text;
@@ -68,32 +66,4 @@ pub fn wells(page: &Page, lines: &[WellsLine]) -> String {
         "",
     ));
     text
-}
-
-/// The answer to a topic.
-pub fn topic(page: &Page, topic: &Topic, case: &TopicCase) -> String {
-    let mut text = page.heading(&topic.title).trim_start().to_owned();
-    text.push_str(&page.wrap(&case.say, "", ""));
-    text.push_str(&page.wrap(&format!("{} ({})", case.why, case.source.join(", ")), "  ", "  "));
-    text
-}
-
-/// How an exercise is done.
-pub fn exercise(page: &Page, library: &Library, id: &str) -> Option<String> {
-    let exercise = library.exercises.get(id)?;
-    let mut text = page.heading(&exercise.name).trim_start().to_owned();
-    text.push_str(&page.wrap(&format!("Set up: {}", exercise.setup), "", "  "));
-    text.push_str(&page.wrap(&format!("Move: {}", exercise.movement), "", "  "));
-    for cue in &exercise.cues {
-        text.push_str(&page.wrap(cue, "- ", "  "));
-    }
-    for (at, rung) in exercise.rungs.iter().enumerate() {
-        text.push_str(&page.wrap(rung, &format!("rung {}: ", at + 1), "  "));
-    }
-    text.push_str(&page.wrap(&format!("Stop when: {}", exercise.stop_when), "", "  "));
-    if !exercise.equipment.is_empty() {
-        text.push_str(&page.wrap(&format!("You need: {}", exercise.equipment.join(", ")), "", "  "));
-    }
-    text.push_str(&page.wrap(&format!("{} ({})", exercise.why, exercise.source.join(", ")), "  ", "  "));
-    Some(text)
 }

@@ -2,11 +2,14 @@
 //! them decides anything.
 
 pub mod course;
+pub mod explain;
 pub mod history;
 pub mod items;
 pub mod json;
 pub mod knowledge;
 pub mod page;
+pub mod program;
+pub mod program_json;
 pub mod progress;
 pub mod story;
 pub mod text;

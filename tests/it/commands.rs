@@ -10,14 +10,14 @@ use tempfile::TempDir;
 use crate::support::GRADE_2;
 
 /// A folder with a store of its own.
-struct Home(TempDir);
+pub(crate) struct Home(TempDir);
 
 impl Home {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.path().join(name).display().to_string()
     }
 
@@ -35,12 +35,12 @@ impl Home {
         command
     }
 
-    fn run(&self, now: &str, args: &[&str]) -> Output {
+    pub(crate) fn run(&self, now: &str, args: &[&str]) -> Output {
         self.command(now, args).output().unwrap()
     }
 
     /// Runs a command that has to work, and returns what it printed.
-    fn ok(&self, now: &str, args: &[&str]) -> String {
+    pub(crate) fn ok(&self, now: &str, args: &[&str]) -> String {
         let output = self.run(now, args);
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(0), "sinew {args:?} at {now}: {stderr}");
@@ -48,7 +48,7 @@ impl Home {
     }
 
     /// Runs a command that has to fail so, and returns its message.
-    fn fails(&self, now: &str, args: &[&str], code: i32) -> String {
+    pub(crate) fn fails(&self, now: &str, args: &[&str], code: i32) -> String {
         let output = self.run(now, args);
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "sinew {args:?}: {stderr}");
@@ -56,7 +56,7 @@ impl Home {
         stderr
     }
 
-    fn start(&self) {
+    pub(crate) fn start(&self) {
         self.ok("2026-03-02T07:00", &["start", "hamstring-strain", "--grade", "2", "--side", "left"]);
     }
 }
@@ -657,6 +657,7 @@ fn an_open_warning_comes_before_a_failure() {
         &["done", "nothing"],
         &["care", "nothing"],
         &["explain", "nothing"],
+        &["program", "show", "nothing"],
         &["clear", "rf-07", "--by", "a", "--role", "friend", "--outcome", "cleared"],
         &["import", "no-such-file"],
         &["next", "--accept"],
@@ -669,9 +670,18 @@ fn an_open_warning_comes_before_a_failure() {
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.lines().next().unwrap_or_default().contains("emergency"), "{args:?}: {text}");
     }
-    for args in
-        [&["explain", "ankle-pumps"][..], &["explain"], &["explain", "walking"], &["test"], &["episodes"]]
-    {
+    for args in [
+        &["explain", "ankle-pumps"][..],
+        &["explain"],
+        &["explain", "walking"],
+        &["explain", "p1"],
+        &["program", "list"],
+        &["program", "show", "sciatica"],
+        &["program", "diff", "calf-strain-1", "calf-strain-2"],
+        &["program", "update"],
+        &["test"],
+        &["episodes"],
+    ] {
         let text = home.ok(now, args);
         assert!(text.lines().next().unwrap_or_default().contains("emergency"), "{args:?}: {text}");
     }

@@ -38,6 +38,7 @@ fn run(file: &str, now: Option<&str>) {
         .case(&copy)
         .register_bin("sinew", Path::new(env!("CARGO_BIN_EXE_sinew")))
         .env("SINEW_STORE", "diary.db")
+        .env("XDG_CONFIG_HOME", folder.join("config").display().to_string())
         .env("TZ", "UTC")
         .env("COLUMNS", "80");
     cases.run();
@@ -49,6 +50,11 @@ fn run(file: &str, now: Option<&str>) {
 #[test]
 fn the_tour_of_the_readme() {
     run("README.md", Some("2026-03-09T20:00:00+00:00"));
+}
+
+#[test]
+fn the_page_on_writing_programs() {
+    run("docs/programs.md", Some("2026-03-09T20:00:00+00:00"));
 }
 
 #[test]
@@ -92,6 +98,8 @@ fn no_journey_is_forgotten() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journeys");
     for entry in fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(listed.contains(&format!("tests/journeys/{name}")), "{name}");
+        // That one edits files, and has a runner of its own.
+        let by_itself = name == "physiotherapist.md";
+        assert!(by_itself || listed.contains(&format!("tests/journeys/{name}")), "{name}");
     }
 }
