@@ -39,8 +39,10 @@ fn program(root: &Node<'_>, library: &Library) -> Program {
     let id = root.text("id");
     new_id(root, false, &id);
     let step_back = brakes(root, "step-back", library);
-    let steps_back = |id: &String| library.brakes.iter().any(|b| b.id == *id && b.effect == Effect::StepBack);
-    if !step_back.iter().any(steps_back) {
+    let effects: Vec<Effect> =
+        library.brakes.iter().filter(|b| step_back.contains(&b.id)).map(|b| b.effect).collect();
+    // A misspelt name may well be the one that steps back.
+    if effects.len() == step_back.len() && !effects.contains(&Effect::StepBack) {
         let hint = Some("name a brake that steps back, such as sb-1".to_owned());
         let message = "nothing takes this program a step back".to_owned();
         root.report(Code::NoStepBack, root.span_of("step-back"), message, hint);
@@ -104,6 +106,7 @@ fn checks(root: &Node<'_>, library: &Library) -> Vec<Check> {
         rule.title = node.text("title");
         let taken = library.rule(&rule.id).is_some() || checks.iter().any(|c| c.rule.id == rule.id);
         new_id(&node, taken, &rule.id);
+        rules::covers(&node, &rule, library);
         node.done();
         checks.push(Check { rule: Arc::new(rule) });
     }

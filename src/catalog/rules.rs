@@ -105,7 +105,9 @@ pub(super) fn red_flags(root: &Node<'_>, library: &mut Library) {
         library.add_rule(rule);
     }
     for node in &nodes {
-        covers(node, library);
+        if let Some(rule) = library.rule(&node.text("id")) {
+            covers(node, rule, library);
+        }
     }
 }
 
@@ -115,6 +117,7 @@ pub(super) fn diary_flags(root: &Node<'_>, library: &mut Library) {
         rule_id(&node, &rule, library);
         rule.title = node.text("title");
         rule.watch = node.node("watch").map(|watch| read_watch(&watch, library));
+        covers(&node, &rule, library);
         node.done();
         library.add_rule(rule);
     }
@@ -185,8 +188,7 @@ fn read_watch(node: &Node<'_>, library: &Library) -> Watch {
 }
 
 /// What covers a rule is known, and at least as urgent.
-fn covers(node: &Node<'_>, library: &Library) {
-    let Some(rule) = library.rule(&node.text("id")) else { return };
+pub(super) fn covers(node: &Node<'_>, rule: &Rule, library: &Library) {
     for (cover, span) in node.spanned_texts("covered-by") {
         match library.rule(&cover) {
             None => {

@@ -17,6 +17,7 @@ mod layering;
 mod plans;
 mod prospects;
 mod safety;
+mod schema;
 mod screening;
 mod support;
 mod timelines;
