@@ -2,7 +2,7 @@
 
 use crate::domain::library::Library;
 use crate::domain::limits::{During, Kind, barred_in};
-use crate::domain::program::{Caps, CarePlan, Frequency, Prescription, RungGate, Stage};
+use crate::domain::program::{CarePlan, Frequency, Prescription, RungGate, Stage};
 
 use super::basis::{LAST_DAY, basis, brakes};
 use super::codes::Code;
@@ -23,7 +23,8 @@ pub(super) struct Place<'p> {
     pub(super) opens: i64,
     /// The day from which it counts as stalled.
     pub(super) stalls: Option<i64>,
-    pub(super) caps: Caps,
+    /// The highest pain that is amber.
+    pub(super) amber: f64,
 }
 
 pub(super) fn prescription(node: &Node<'_>, place: &Place<'_>, library: &Library) -> Prescription {
@@ -39,8 +40,8 @@ pub(super) fn prescription(node: &Node<'_>, place: &Place<'_>, library: &Library
         grows(node, start, most);
     }
     let cap = pain(node, "cap");
-    if cap > place.caps.amber {
-        let message = format!("`cap` lies above the amber limit of the phase, {}", place.caps.amber);
+    if cap > place.amber && cap <= 10.0 {
+        let message = format!("`cap` lies above the amber limit of the phase, {}", place.amber);
         node.report(Code::AboveAmber, node.span_of("cap"), message, None);
     }
     let from_day = node.opt_whole("from-day", 0, LAST_DAY).unwrap_or(0);
@@ -166,8 +167,9 @@ fn barred(
     (from_day, until_day): (i64, Option<i64>),
     library: &Library,
 ) {
-    let report = |key: &str, message: String, because: &str, limit: &str| {
+    let report = |key: &'static str, message: String, because: &str, limit: &str| {
         let hint = Some(format!("{because} ({limit})"));
+        let key = if node.has(key) { key } else { "id" };
         node.report(Code::Barred, node.span_of(key), message, hint);
     };
     if let Some(limit) = barred_in(library, place.condition, place.stage, kind, tags) {

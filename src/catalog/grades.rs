@@ -44,7 +44,7 @@ fn caps(node: &Node<'_>, phase: &Phase, lighter: &str, most: Caps) {
     ];
     for (key, here, there) in pairs.into_iter().filter(|(_, here, there)| here > there) {
         let message =
-            format!("`{key}` is {here}, and in stage `{}` of `{lighter}` {there}", phase.stage.id());
+            format!("`{key}` is {here}, but {there} in stage `{}` of `{lighter}`", phase.stage.id());
         node.report(Code::FallingGrade, node.span_of("caps"), message, None);
     }
 }

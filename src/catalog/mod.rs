@@ -164,10 +164,14 @@ impl Catalog {
     ///
     /// Every mistake of every file; nothing is added then.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogError> {
+        let paths = toml_files(folder);
+        if paths.is_empty() {
+            return Ok(());
+        }
         let mut all = self.clone();
         let mut wrong = Vec::new();
         let mut files = Vec::new();
-        for path in toml_files(folder) {
+        for path in paths {
             let name = path.display().to_string();
             match std::fs::read_to_string(&path) {
                 Ok(text) => files.push((name, text)),

@@ -16,11 +16,13 @@ pub(super) fn phase(node: &Node<'_>, condition: &str, grade: Option<u8>, library
     let stage = node.word("stage", &Stage::ALL.map(|s| (s.id(), s)));
     let exit = criteria(&node.nodes("exit"), library);
     left_by_showing(node, &exit);
-    let caps =
-        node.node("caps").map_or(Caps { green: 0.0, amber: 0.0, morning_rise: 0.0 }, |caps| read_caps(&caps));
+    let caps = node
+        .node("caps")
+        .map_or(Caps { green: 0.0, amber: 10.0, morning_rise: 0.0 }, |caps| read_caps(&caps));
     let earliest_day = node.whole("earliest-day", 0, LAST_DAY);
     let stalled_day = node.opt_whole("stalled-day", 1, LAST_DAY);
-    let place = Place { condition, grade, stage, opens: earliest_day, stalls: stalled_day, caps };
+    let place =
+        Place { condition, grade, stage, opens: earliest_day, stalls: stalled_day, amber: caps.amber };
     let phase = Phase {
         id: node.text("id"),
         stage,
@@ -166,7 +168,7 @@ fn reached(node: &Node<'_>, test: &SessionTest, phases: &[Phase], caps: Caps) {
         node.report(Code::NeverMet, node.span_of("session"), message, None);
     }
     for (key, pain) in [("pain", test.pain), ("next-morning", test.next_morning)] {
-        if pain > caps.amber {
+        if pain > caps.amber && pain <= 10.0 {
             let message = format!("`{key}` lies above the amber limit of the phase, {}", caps.amber);
             node.report(Code::AboveAmber, node.span_of(key), message, None);
         }

@@ -149,7 +149,10 @@ impl<'a> Node<'a> {
     pub(super) fn opt_number(&self, key: &'static str) -> Option<f64> {
         let value = self.get(key)?;
         let number = as_number(value.get_ref());
-        if number.is_none() {
+        if let (None, Some(float)) = (number, value.get_ref().as_float()) {
+            let message = format!("`{key}` is a number, not {}", float.as_str());
+            self.report(Code::WrongType, value.span(), message, None);
+        } else if number.is_none() {
             self.wrong_type(key, value, "a number");
         }
         number
@@ -189,7 +192,11 @@ impl<'a> Node<'a> {
         match i64::from_str_radix(whole.as_str(), whole.radix()) {
             Ok(n) if (low..=high).contains(&n) => Some(n),
             _ => {
-                let message = format!("`{key}` runs from {low} to {high}");
+                let message = if low == high {
+                    format!("`{key}` is {low}")
+                } else {
+                    format!("`{key}` runs from {low} to {high}")
+                };
                 self.report(Code::OutOfRange, value.span(), message, None);
                 None
             }
