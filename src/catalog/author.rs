@@ -6,9 +6,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use crate::domain::library::Library;
-
-use super::{Definition, FILES, Mistakes, library, read_program, unreadable};
+use super::{Catalog, Definition, FILES, Mistakes, library, unreadable};
 
 /// A file that has no mistake.
 #[derive(Clone, Debug)]
@@ -20,21 +18,21 @@ pub enum Checked {
 }
 
 /// Checks a file: as red flags where its root holds rules, as a program
-/// otherwise. `built_in` is the library without anything of one's own, so that
+/// otherwise. `built_in` is the catalogue without anything of one's own, so that
 /// a file that is in use already is not held against itself.
 ///
 /// # Errors
 ///
 /// Every mistake of the file.
-pub fn check(path: &Path, built_in: &Library) -> Result<Checked, Mistakes> {
+pub fn check(path: &Path, built_in: &Catalog) -> Result<Checked, Mistakes> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(&name, &error))?;
     if span_of(&text, "rule").is_none() {
-        return read_program(&name, &text, built_in).map(|d| Checked::Program(Box::new(d)));
+        return built_in.check(&name, &text).map(|d| Checked::Program(Box::new(d)));
     }
-    let mut with = built_in.clone();
+    let mut with = built_in.library.clone();
     library::read(&name, "red-flags", &text, &mut with)?;
-    let added = with.rules[built_in.rules.len()..].iter().map(|rule| rule.id.clone());
+    let added = with.rules[built_in.library.rules.len()..].iter().map(|rule| rule.id.clone());
     Ok(Checked::RedFlags(added.collect()))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::library::Library;
 
+use super::codes::Code;
 use super::reader::{Node, did_you_mean};
 
 /// The longest time that a definition speaks about, in days.
@@ -45,11 +46,11 @@ pub(super) const CARE_TAGS: [&str; 9] =
 /// The id of a table, which must be new and in kebab case.
 pub(super) fn new_id(node: &Node<'_>, taken: bool, id: &str) {
     if taken {
-        node.report("duplicate-id", node.span_of("id"), format!("`{id}` is there already"), None);
+        node.report(Code::DuplicateId, node.span_of("id"), format!("`{id}` is there already"), None);
     }
     if !id.is_empty() && !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         let hint = "ids are lower-case letters, digits and hyphens".to_owned();
-        node.report("bad-id", node.span_of("id"), format!("`{id}` is no id"), Some(hint));
+        node.report(Code::BadId, node.span_of("id"), format!("`{id}` is no id"), Some(hint));
     }
 }
 
@@ -63,13 +64,25 @@ pub(super) fn sourced(node: &Node<'_>, library: &Library) -> Vec<String> {
     let keys = node.spanned_texts("source");
     if keys.is_empty() {
         let hint = "name at least one key of sources.toml".to_owned();
-        node.report("no-source", node.span_of("source"), "`source` is missing".to_owned(), Some(hint));
+        node.report(Code::NoSource, node.span_of("source"), "`source` is missing".to_owned(), Some(hint));
     }
     for (key, span) in &keys {
         if !library.sources.contains_key(key) {
             let hint = did_you_mean(key, library.sources.keys().map(String::as_str));
-            node.report("unknown-source", span.clone(), format!("there is no source `{key}`"), hint);
+            node.report(Code::UnknownSource, span.clone(), format!("there is no source `{key}`"), hint);
         }
     }
     keys.into_iter().map(|(key, _)| key).collect()
+}
+
+/// A list of brakes, each known.
+pub(super) fn brakes(node: &Node<'_>, key: &'static str, library: &Library) -> Vec<String> {
+    let named = node.spanned_texts(key);
+    for (brake, span) in &named {
+        if !library.brakes.iter().any(|b| b.id == *brake) {
+            let hint = did_you_mean(brake, library.brakes.iter().map(|b| b.id.as_str()));
+            node.report(Code::UnknownId, span.clone(), format!("there is no brake `{brake}`"), hint);
+        }
+    }
+    named.into_iter().map(|(id, _)| id).collect()
 }

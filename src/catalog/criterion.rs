@@ -1,12 +1,14 @@
 //! Reads the criteria of a phase, and checks that each can be met.
 
-use crate::domain::dose::Dose;
 use crate::domain::episode::Goal;
 use crate::domain::library::Library;
-use crate::domain::measure::{Better, Unit};
+use crate::domain::measure::Unit;
 use crate::domain::program::{Criterion, MeasureTest, Op, SessionTest, Stat, Subject, Whose};
 
 use super::basis::{LAST_DAY, basis};
+use super::codes::Code;
+use super::dose::{dose, suits};
+use super::proof;
 use super::reader::{Node, did_you_mean};
 
 /// Reads criteria and gives each an id of its own within the list.
@@ -16,7 +18,7 @@ pub(super) fn criteria(nodes: &[Node<'_>], library: &Library) -> Vec<Criterion> 
         let criterion = criterion(node, library);
         if criteria.iter().any(|c| c.id == criterion.id) {
             let message = format!("`{}` is asked twice", criterion.id);
-            node.report("duplicate-id", node.span_of("measure"), message, None);
+            node.report(Code::DuplicateId, node.span_of("measure"), message, None);
         }
         criteria.push(criterion);
     }
@@ -30,7 +32,12 @@ fn criterion(node: &Node<'_>, library: &Library) -> Criterion {
         + usize::from(node.opt_text("stat").is_none() && node.has("days-in-phase"));
     if named != 1 {
         let hint = "name exactly one of: measure, session, clearance, days-in-phase".to_owned();
-        node.report("no-subject", node.span_of("why"), "what is judged is not clear".to_owned(), Some(hint));
+        node.report(
+            Code::NoSubject,
+            node.span_of("why"),
+            "what is judged is not clear".to_owned(),
+            Some(hint),
+        );
     }
     let (id, subject) = if node.has("session") {
         session(node, library)
@@ -56,25 +63,46 @@ pub(super) fn goals(node: &Node<'_>) -> Vec<Goal> {
             let known = Goal::of_id(&goal);
             if known.is_none() {
                 let hint = Some("one of: daily-life, running, sprint-sport".to_owned());
-                node.report("unknown-word", span, format!("`{goal}` is no goal"), hint);
+                node.report(Code::UnknownWord, span, format!("`{goal}` is no goal"), hint);
             }
             known
         })
         .collect()
 }
 
+/// A pain from 0 to 10 that must be there.
+pub(super) fn pain(node: &Node<'_>, key: &'static str) -> f64 {
+    let pain = node.number(key);
+    if !(0.0..=10.0).contains(&pain) {
+        node.report(Code::OutOfRange, node.span_of(key), format!("`{key}` runs from 0 to 10"), None);
+    }
+    pain
+}
+
 fn session(node: &Node<'_>, library: &Library) -> (String, Subject) {
     let exercise = node.text("session");
     known_exercise(node, "session", &exercise, library);
+    let at_least = dose(node, "at-least").unwrap_or_default();
+    if let Some(known) = library.exercises.get(&exercise) {
+        suits(node, "at-least", &at_least, known);
+    }
     let test = SessionTest {
-        at_least: dose(node, "at-least").unwrap_or_default(),
-        pain: node.number("pain"),
-        next_morning: node.number("next-morning"),
+        at_least,
+        pain: pain(node, "pain"),
+        next_morning: pain(node, "next-morning"),
         apart_hours: node.count("apart-hours", 1000),
         times: node.count("times", 100),
         days: node.count("days", 365),
         exercise: exercise.clone(),
     };
+    let apart = i64::from(test.apart_hours) * (i64::from(test.times) - 1);
+    if apart >= i64::from(test.days) * 24 {
+        let message = format!(
+            "{} sessions {} h apart do not fit into {} days",
+            test.times, test.apart_hours, test.days
+        );
+        node.report(Code::NeverMet, node.span_of("apart-hours"), message, None);
+    }
     (exercise, Subject::Session(test))
 }
 
@@ -98,7 +126,7 @@ pub(super) fn measure(node: &Node<'_>, library: &Library) -> (String, MeasureTes
     let known = library.measures.get(&id);
     if known.is_none() && node.has("measure") {
         let hint = did_you_mean(&id, library.measures.keys().map(String::as_str));
-        node.report("unknown-id", node.span_of("measure"), format!("there is no measure `{id}`"), hint);
+        node.report(Code::UnknownId, node.span_of("measure"), format!("there is no measure `{id}`"), hint);
     }
     let (op, value) = match known {
         Some(m) if m.unit == Unit::YesNo => {
@@ -107,33 +135,11 @@ pub(super) fn measure(node: &Node<'_>, library: &Library) -> (String, MeasureTes
         }
         _ => (node.word("op", &[("<=", Op::AtMost), (">=", Op::AtLeast)]), node.number("value")),
     };
-    if let Some(measure) = known {
-        let asks_for_good = match whose {
-            // Against the other leg, less shortfall and more of it are always better.
-            Whose::Ratio => op == Op::AtLeast,
-            Whose::Deficit => op == Op::AtMost,
-            _ => matches!((measure.better, op), (Better::Lower, Op::AtMost) | (Better::Higher, Op::AtLeast)),
-        };
-        if !asks_for_good {
-            let better = if measure.better == Better::Lower { "lower" } else { "higher" };
-            let message = format!("this asks for the worse side: {} is better {better}", measure.name);
-            node.report("wrong-direction", node.span_of("op"), message, None);
-        }
-        let within = value >= measure.range.0 && value <= measure.range.1;
-        if !within && matches!(whose, Whose::Injured | Whose::Other) {
-            node.report(
-                "never-met",
-                node.span_of("value"),
-                format!("{} never reaches {value}", measure.name),
-                None,
-            );
-        }
-    }
     let days = node.count("days", 365);
     let min_samples = node.opt_count("min-samples", 365).unwrap_or(1);
-    if min_samples > days {
-        let message = format!("{min_samples} days do not fit into a window of {days}");
-        node.report("never-met", node.span_of("min-samples"), message, None);
+    let test = MeasureTest { measure: id.clone(), whose, stat, op, value, days, min_samples };
+    if let Some(measure) = known {
+        proof::checks(node, measure, &test);
     }
     let name = match whose {
         Whose::Injured => id.clone(),
@@ -141,24 +147,13 @@ pub(super) fn measure(node: &Node<'_>, library: &Library) -> (String, MeasureTes
         Whose::Ratio => format!("{id}-ratio"),
         Whose::Deficit => format!("{id}-deficit"),
     };
-    (name, MeasureTest { measure: id, whose, stat, op, value, days, min_samples })
+    (name, test)
 }
 
 /// Reports an exercise that the library does not have.
 pub(super) fn known_exercise(node: &Node<'_>, key: &'static str, id: &str, library: &Library) {
     if !library.exercises.contains_key(id) {
         let hint = did_you_mean(id, library.exercises.keys().map(String::as_str));
-        node.report("unknown-id", node.span_of(key), format!("there is no exercise `{id}`"), hint);
+        node.report(Code::UnknownId, node.span_of(key), format!("there is no exercise `{id}`"), hint);
     }
-}
-
-/// A dose in its short form, if the key is there.
-pub(super) fn dose(node: &Node<'_>, key: &'static str) -> Option<Dose> {
-    let text = node.opt_text(key)?;
-    let dose = text.parse().ok();
-    if dose.is_none() {
-        let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2".to_owned();
-        node.report("bad-dose", node.span_of(key), format!("`{text}` is not a dose"), Some(hint));
-    }
-    dose
 }

@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use super::codes::Code;
+
 /// One mistake in a definition file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// A stable code.
+    /// The id of its [`Code`].
     pub code: &'static str,
     /// The file.
     pub file: String,
@@ -25,11 +27,11 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A mistake at `span` of `text`.
-    pub fn new(code: &'static str, file: &str, text: &str, span: Range<usize>, message: String) -> Self {
+    pub(super) fn new(code: Code, file: &str, text: &str, span: Range<usize>, message: String) -> Self {
         let before = &text[..text.floor_char_boundary(span.start.min(text.len()))];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Self { code, file: file.to_owned(), line, column, span, message, hint: None }
+        Self { code: code.id(), file: file.to_owned(), line, column, span, message, hint: None }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::domain::patterns::{Clauses, Clue, Pattern, Pointer, WellsItem};
 use crate::domain::topics::{Topic, TopicCase};
 
 use super::basis::{LAST_DAY, basis, new_id, sourced};
+use super::codes::Code;
 use super::reader::Node;
 use super::rules::read_clauses;
 
@@ -19,7 +20,7 @@ fn some_clauses(node: &Node<'_>, library: &Library) -> Clauses {
     if node.nodes("all").is_empty() && node.nodes("any").is_empty() {
         let message = "nothing makes this true".to_owned();
         let hint = Some("name questions in `all` or `any`".to_owned());
-        node.report("never-true", node.span_of("say"), message, hint);
+        node.report(Code::NeverTrue, node.span_of("say"), message, hint);
     }
     clauses
 }
@@ -59,11 +60,11 @@ pub(super) fn patterns(root: &Node<'_>, library: &mut Library) {
         let most: i64 = pattern.clues.iter().filter(|c| c.speaks_for).map(|c| c.points).sum();
         if pattern.well <= pattern.partly || most < pattern.well {
             let message = "`well` lies above `partly`, and within what the clues can give".to_owned();
-            node.report("never-true", node.span_of("well"), message, None);
+            node.report(Code::NeverTrue, node.span_of("well"), message, None);
         }
         if pattern.clinician_first && !pattern.programs.is_empty() {
             let message = "a pattern that wants a clinician first points to no program".to_owned();
-            node.report("weakens", node.span_of("clinician-first"), message, None);
+            node.report(Code::Weakens, node.span_of("clinician-first"), message, None);
         }
         node.done();
         library.patterns.push(pattern);
@@ -117,7 +118,7 @@ pub(super) fn topics(root: &Node<'_>, library: &mut Library) {
         });
         if !open {
             let message = "the last case of a topic has no condition".to_owned();
-            node.report("no-answer", node.span_of("id"), message, None);
+            node.report(Code::NoAnswer, node.span_of("id"), message, None);
         }
         let topic = Topic { title: node.text("title"), cases, id };
         node.done();

@@ -10,6 +10,7 @@ use crate::domain::question::QuestionKind;
 
 use super::Mistakes;
 use super::basis::{CARE_TAGS, LAST_DAY, TAGS, basis, new_id, sourced};
+use super::codes::Code;
 use super::reader::{File, Node, did_you_mean};
 use super::{knowledge, rules};
 
@@ -122,7 +123,7 @@ fn measures(root: &Node<'_>, library: &mut Library) {
         };
         if wanted.is_some_and(|w| w != measure.range) {
             let message = format!("the range of unit `{}` is fixed", measure.unit.id());
-            node.report("out-of-range", node.span_of("range"), message, None);
+            node.report(Code::OutOfRange, node.span_of("range"), message, None);
         }
         node.done();
         library.measures.insert(id, measure);
@@ -131,7 +132,7 @@ fn measures(root: &Node<'_>, library: &mut Library) {
         if let Some(bound) = node.opt_text("bounded-by").filter(|b| !library.measures.contains_key(b)) {
             let hint = did_you_mean(&bound, library.measures.keys().map(String::as_str));
             node.report(
-                "unknown-id",
+                Code::UnknownId,
                 node.span_of("bounded-by"),
                 format!("there is no measure `{bound}`"),
                 hint,
@@ -139,7 +140,7 @@ fn measures(root: &Node<'_>, library: &mut Library) {
         }
     }
     if !library.measures.contains_key(PAIN_ANY) {
-        root.report("missing-id", 0..0, format!("the measure `{PAIN_ANY}` is missing"), None);
+        root.report(Code::MissingId, 0..0, format!("the measure `{PAIN_ANY}` is missing"), None);
     }
 }
 
@@ -150,7 +151,7 @@ fn tags(node: &Node<'_>, known: &[&str]) -> Vec<String> {
         if !known.contains(&tag.as_str()) {
             let hint = did_you_mean(tag, known.iter().copied())
                 .unwrap_or_else(|| format!("one of: {}", known.join(", ")));
-            node.report("unknown-tag", span.clone(), format!("`{tag}` is no tag"), Some(hint));
+            node.report(Code::UnknownTag, span.clone(), format!("`{tag}` is no tag"), Some(hint));
         }
     }
     tags.into_iter().map(|(tag, _)| tag).collect()
@@ -226,7 +227,7 @@ fn brakes(root: &Node<'_>, library: &mut Library) {
             id,
         };
         if brake.when.is_empty() {
-            node.report("missing-key", node.span_of("when"), "nothing pulls this brake".to_owned(), None);
+            node.report(Code::MissingKey, node.span_of("when"), "nothing pulls this brake".to_owned(), None);
         }
         node.done();
         library.brakes.push(brake);
@@ -242,7 +243,7 @@ fn stages(node: &Node<'_>) -> Vec<Stage> {
             stages.push(*stage);
         } else {
             let hint = did_you_mean(&word, known.iter().map(|(id, _)| *id));
-            node.report("unknown-word", span, format!("there is no stage `{word}`"), hint);
+            node.report(Code::UnknownWord, span, format!("there is no stage `{word}`"), hint);
         }
     }
     stages
@@ -256,7 +257,7 @@ fn limits(root: &Node<'_>, library: &mut Library) {
         let tags: Vec<String> = node.texts("tags");
         for (tag, span) in node.spanned_texts("tags") {
             if !TAGS.contains(&tag.as_str()) && !CARE_TAGS.contains(&tag.as_str()) {
-                node.report("unknown-tag", span, format!("there is no tag `{tag}`"), None);
+                node.report(Code::UnknownTag, span, format!("there is no tag `{tag}`"), None);
             }
         }
         let stages = stages(&node);
@@ -275,7 +276,12 @@ fn limits(root: &Node<'_>, library: &mut Library) {
         }
         if during.len() > 1 {
             let hint = "name at most one of: stages, before-day, after-day, quiet".to_owned();
-            node.report("no-subject", node.span_of("id"), "when it bars is not clear".to_owned(), Some(hint));
+            node.report(
+                Code::NoSubject,
+                node.span_of("id"),
+                "when it bars is not clear".to_owned(),
+                Some(hint),
+            );
         }
         let limit = Limit {
             only: node.flag("only"),
@@ -312,7 +318,7 @@ fn trigger(node: &Node<'_>, library: &Library) -> Trigger {
             |c: &String| matches!(choices, Some(QuestionKind::Choice { choices, .. }) if choices.contains(c));
         if is.is_empty() || !is.iter().all(known) {
             let message = format!("`{question}` has no such choice");
-            node.report("unknown-choice", node.span_of("is"), message, None);
+            node.report(Code::UnknownChoice, node.span_of("is"), message, None);
         }
         Trigger::Answer { question, is, days: node.count("days", 365) }
     } else {
@@ -339,7 +345,12 @@ fn measure_trigger(node: &Node<'_>, library: &Library) -> Trigger {
     let measure = node.text("measure");
     if !library.measures.contains_key(&measure) {
         let hint = did_you_mean(&measure, library.measures.keys().map(String::as_str));
-        node.report("unknown-id", node.span_of("measure"), format!("there is no measure `{measure}`"), hint);
+        node.report(
+            Code::UnknownId,
+            node.span_of("measure"),
+            format!("there is no measure `{measure}`"),
+            hint,
+        );
     }
     let kind = node.word("stat", &kinds);
     let stat = match kind {

@@ -5,11 +5,17 @@
 
 mod author;
 mod basis;
+mod codes;
 mod criterion;
 mod diagnostic;
+mod done;
+mod dose;
+mod grades;
 mod knowledge;
 mod library;
+mod phase;
 mod program;
+mod proof;
 mod reader;
 mod rules;
 
@@ -24,6 +30,7 @@ use crate::domain::library::Library;
 use crate::domain::program::Program;
 
 pub use author::{Checked, check, copy, starter};
+pub use codes::{Code, codes};
 pub use diagnostic::{Diagnostic, Mistakes};
 pub use reader::nearest;
 
@@ -74,18 +81,38 @@ impl Catalog {
     /// Every mistake of every file.
     pub fn builtin() -> Result<Self, CatalogError> {
         let library = Self::builtin_library()?;
-        let mut programs = BTreeMap::new();
+        let mut catalog = Self { library, programs: BTreeMap::new() };
         let mut wrong = Vec::new();
-        for file in FILES.files().filter(|f| f.path().extension().is_some_and(|e| e == "toml")) {
+        let mut files: Vec<_> =
+            FILES.files().filter(|f| f.path().extension().is_some_and(|e| e == "toml")).collect();
+        // Lower grades come first, for the higher ones to be held against.
+        files.sort_by_key(|f| f.path());
+        for file in files {
             let name = file.path().display().to_string();
-            match read_program(&name, file.contents_utf8().unwrap_or_default(), &library) {
+            match catalog.check(&name, file.contents_utf8().unwrap_or_default()) {
                 Ok(definition) => {
-                    programs.insert(definition.program.id.clone(), definition);
+                    catalog.programs.insert(definition.program.id.clone(), definition);
                 }
                 Err(mistakes) => wrong.push(mistakes),
             }
         }
-        if wrong.is_empty() { Ok(Self { library, programs }) } else { Err(CatalogError(wrong)) }
+        if wrong.is_empty() { Ok(catalog) } else { Err(CatalogError(wrong)) }
+    }
+
+    /// Reads a program and holds it against the other programs of its condition.
+    /// Nothing is added.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in the text.
+    pub fn check(&self, name: &str, text: &str) -> Result<Definition, Mistakes> {
+        let others: Vec<&Program> = self.programs.values().map(|d| d.program.as_ref()).collect();
+        Ok(define(program::read(name, text, &self.library, &others)?, text))
+    }
+
+    /// The JSON Schema of program files, for editors.
+    pub fn schema() -> &'static str {
+        FILES.get_file("schema/program.schema.json").and_then(|f| f.contents_utf8()).unwrap_or_default()
     }
 
     /// Reads the library that is built in.
@@ -141,33 +168,37 @@ impl Catalog {
     ///
     /// Every mistake of every file; nothing is added then.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogError> {
-        let mut added: BTreeMap<String, Definition> = BTreeMap::new();
+        let paths = toml_files(folder);
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let mut all = self.clone();
         let mut wrong = Vec::new();
-        for path in toml_files(folder) {
+        let mut files = Vec::new();
+        for path in paths {
             let name = path.display().to_string();
-            let read = std::fs::read_to_string(&path)
-                .map_err(|error| unreadable(&name, &error))
-                .and_then(|text| read_program(&name, &text, &self.library));
-            match read {
-                Ok(own)
-                    if self.programs.contains_key(&own.program.id) || added.contains_key(&own.program.id) =>
-                {
-                    wrong.push(single(
-                        &name,
-                        "duplicate-id",
-                        format!("there is a program `{}` already", own.program.id),
-                    ));
-                }
-                Ok(own) => {
-                    added.insert(own.program.id.clone(), Definition { own: Some(path), ..own });
-                }
-                Err(mistakes) => wrong.push(mistakes),
+            match std::fs::read_to_string(&path) {
+                Ok(text) => files.push((path, name, text)),
+                Err(error) => wrong.push(unreadable(&name, &error)),
             }
         }
+        // First each by itself, so that none is missed when they are held
+        // against each other.
+        for (path, name, text) in &files {
+            let Ok(own) = read_program(name, text, &self.library) else { continue };
+            if all.programs.contains_key(&own.program.id) {
+                let message = format!("there is a program `{}` already", own.program.id);
+                wrong.push(single(name, Code::DuplicateId, message));
+            } else {
+                let own = Definition { own: Some(path.clone()), ..own };
+                all.programs.insert(own.program.id.clone(), own);
+            }
+        }
+        wrong.extend(files.iter().filter_map(|(_, name, text)| all.check(name, text).err()));
         if !wrong.is_empty() {
             return Err(CatalogError(wrong));
         }
-        self.programs.extend(added);
+        self.programs = all.programs;
         Ok(())
     }
 
@@ -199,22 +230,26 @@ fn toml_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Mistakes {
-    single(name, "unreadable", format!("cannot be read: {error}"))
+    single(name, Code::Unreadable, format!("cannot be read: {error}"))
 }
 
 /// One mistake that has no place in the text.
-fn single(name: &str, code: &'static str, message: String) -> Mistakes {
+fn single(name: &str, code: Code, message: String) -> Mistakes {
     Mistakes { text: String::new(), list: vec![Diagnostic::new(code, name, "", 0..0, message)] }
 }
 
-/// Reads a program.
+/// Reads a program by itself, such as one that an episode pinned long ago. A
+/// new one belongs to [`Catalog::check`].
 ///
 /// # Errors
 ///
 /// Every mistake in the text.
 pub fn read_program(name: &str, text: &str, library: &Library) -> Result<Definition, Mistakes> {
-    let program = Arc::new(program::read(name, text, library)?);
-    Ok(Definition { program, text: text.to_owned(), hash: hash(text), own: None })
+    Ok(define(program::read(name, text, library, &[])?, text))
+}
+
+fn define(program: Program, text: &str) -> Definition {
+    Definition { program: Arc::new(program), text: text.to_owned(), hash: hash(text), own: None }
 }
 
 /// Reads one library file into a library, for checks and tests. `kind` names

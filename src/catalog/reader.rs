@@ -8,6 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::codes::Code;
 use super::diagnostic::{Diagnostic, Mistakes};
 
 /// A definition file while it is read.
@@ -27,19 +28,13 @@ impl<'t> File<'t> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            self.report("syntax", span, error.message().to_owned(), None);
+            self.report(Code::Syntax, span, error.message().to_owned(), None);
         }
         table
     }
 
     /// Reports a mistake.
-    pub(super) fn report(
-        &self,
-        code: &'static str,
-        span: Range<usize>,
-        message: String,
-        hint: Option<String>,
-    ) {
+    pub(super) fn report(&self, code: Code, span: Range<usize>, message: String, hint: Option<String>) {
         let diagnostic = Diagnostic { hint, ..Diagnostic::new(code, self.name, self.text, span, message) };
         self.found.borrow_mut().push(diagnostic);
     }
@@ -74,24 +69,18 @@ impl<'a> Node<'a> {
     fn want(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         let value = self.get(key);
         if value.is_none() {
-            self.report("missing-key", self.span.clone(), format!("`{key}` is missing"), None);
+            self.report(Code::MissingKey, self.span.clone(), format!("`{key}` is missing"), None);
         }
         value
     }
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let found = value.get_ref().type_str();
-        self.report("wrong-type", value.span(), format!("`{key}` is {wanted}, not {found}"), None);
+        self.report(Code::WrongType, value.span(), format!("`{key}` is {wanted}, not {found}"), None);
     }
 
     /// Reports a mistake.
-    pub(super) fn report(
-        &self,
-        code: &'static str,
-        span: Range<usize>,
-        message: String,
-        hint: Option<String>,
-    ) {
+    pub(super) fn report(&self, code: Code, span: Range<usize>, message: String, hint: Option<String>) {
         self.file.report(code, span, message, hint);
     }
 
@@ -113,7 +102,7 @@ impl<'a> Node<'a> {
         let Some(value) = self.want(key) else { return String::new() };
         let text = self.as_text(key, value).unwrap_or_default();
         if text.trim().is_empty() && value.get_ref().is_str() {
-            self.report("empty", value.span(), format!("`{key}` is empty"), None);
+            self.report(Code::Empty, value.span(), format!("`{key}` is empty"), None);
         }
         text
     }
@@ -160,7 +149,10 @@ impl<'a> Node<'a> {
     pub(super) fn opt_number(&self, key: &'static str) -> Option<f64> {
         let value = self.get(key)?;
         let number = as_number(value.get_ref());
-        if number.is_none() {
+        if let (None, Some(float)) = (number, value.get_ref().as_float()) {
+            let message = format!("`{key}` is a number, not {}", float.as_str());
+            self.report(Code::WrongType, value.span(), message, None);
+        } else if number.is_none() {
             self.wrong_type(key, value, "a number");
         }
         number
@@ -200,8 +192,12 @@ impl<'a> Node<'a> {
         match i64::from_str_radix(whole.as_str(), whole.radix()) {
             Ok(n) if (low..=high).contains(&n) => Some(n),
             _ => {
-                let message = format!("`{key}` runs from {low} to {high}");
-                self.report("out-of-range", value.span(), message, None);
+                let message = if low == high {
+                    format!("`{key}` is {low}")
+                } else {
+                    format!("`{key}` runs from {low} to {high}")
+                };
+                self.report(Code::OutOfRange, value.span(), message, None);
                 None
             }
         }
@@ -217,7 +213,7 @@ impl<'a> Node<'a> {
         let ends: Vec<i64> = array.iter().filter_map(|item| self.as_whole(key, item, low, high)).collect();
         let [from, to] = ends[..] else { return None };
         if from > to {
-            self.report("out-of-range", value.span(), format!("`{key}` starts above its end"), None);
+            self.report(Code::OutOfRange, value.span(), format!("`{key}` starts above its end"), None);
         }
         Some((from, to))
     }
@@ -235,7 +231,7 @@ impl<'a> Node<'a> {
             _ => {
                 let message =
                     format!("`{key}` takes three days, for grades 1 to 3, none below the one before");
-                self.report("out-of-range", value.span(), message, None);
+                self.report(Code::OutOfRange, value.span(), message, None);
                 [0; 3]
             }
         }
@@ -267,7 +263,7 @@ impl<'a> Node<'a> {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let hint = did_you_mean(&text, known.iter().copied())
                 .unwrap_or_else(|| format!("one of: {}", known.join(", ")));
-            self.report("unknown-word", value.span(), format!("`{text}` is no `{key}`"), Some(hint));
+            self.report(Code::UnknownWord, value.span(), format!("`{text}` is no `{key}`"), Some(hint));
         }
         meant
     }
@@ -311,7 +307,7 @@ impl<'a> Node<'a> {
             if !asked.contains(key.get_ref().as_ref()) {
                 let hint = did_you_mean(key.get_ref(), asked.iter().copied());
                 self.report(
-                    "unknown-key",
+                    Code::UnknownKey,
                     key.span(),
                     format!("`{}` is not known here", key.get_ref()),
                     hint,

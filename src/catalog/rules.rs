@@ -5,6 +5,7 @@ use crate::domain::question::{AnswerValue, Holds, Question, QuestionKind};
 use crate::domain::watch::Watch;
 
 use super::basis::{CARE_TAGS, basis, new_id};
+use super::codes::Code;
 use super::reader::{Node, did_you_mean};
 
 pub(super) fn questions(root: &Node<'_>, library: &mut Library) {
@@ -46,7 +47,7 @@ fn question_kind(node: &Node<'_>) -> QuestionKind {
             let choices = node.texts("choices");
             if choices.len() < 2 {
                 node.report(
-                    "too-few",
+                    Code::TooFew,
                     node.span_of("choices"),
                     "a choice needs two choices".to_owned(),
                     None,
@@ -69,7 +70,7 @@ fn calming(node: &Node<'_>, kind: &QuestionKind, word: &str) -> Option<AnswerVal
     };
     if answer.is_none() {
         node.report(
-            "unknown-choice",
+            Code::UnknownChoice,
             node.span_of("calm"),
             format!("`{word}` does not answer this question"),
             None,
@@ -89,28 +90,48 @@ pub(super) fn red_flags(root: &Node<'_>, library: &mut Library) {
     let nodes = root.nodes("rule");
     for node in &nodes {
         let mut rule = rule(node, library);
-        new_id(node, library.rule(&rule.id).is_some(), &rule.id);
+        rule_id(node, &rule, library);
         rule.title = node.text("title");
         rule.when = node.nodes("when").iter().map(|when| read_when(when, library)).collect();
         if rule.when.is_empty() {
-            node.report("missing-key", node.span_of("when"), "no answer raises this flag".to_owned(), None);
+            node.report(
+                Code::MissingKey,
+                node.span_of("when"),
+                "no answer raises this flag".to_owned(),
+                None,
+            );
         }
         node.done();
         library.add_rule(rule);
     }
     for node in &nodes {
-        covers(node, library);
+        if let Some(rule) = library.rule(&node.text("id")) {
+            covers(node, rule, library);
+        }
     }
 }
 
 pub(super) fn diary_flags(root: &Node<'_>, library: &mut Library) {
     for node in root.nodes("rule") {
         let mut rule = rule(&node, library);
-        new_id(&node, library.rule(&rule.id).is_some(), &rule.id);
+        rule_id(&node, &rule, library);
         rule.title = node.text("title");
         rule.watch = node.node("watch").map(|watch| read_watch(&watch, library));
+        covers(&node, &rule, library);
         node.done();
         library.add_rule(rule);
+    }
+}
+
+/// The id of a rule is new. A milder rule under the id of another one is more
+/// than a slip: it would take its place.
+fn rule_id(node: &Node<'_>, rule: &Rule, library: &Library) {
+    let taken = library.rule(&rule.id);
+    if taken.is_some_and(|there| rule.urgency < there.urgency || (there.gate && !rule.gate)) {
+        let message = format!("`{}` is there already, and says more than this", rule.id);
+        node.report(Code::Weakens, node.span_of("id"), message, None);
+    } else {
+        new_id(node, taken.is_some(), &rule.id);
     }
 }
 
@@ -144,7 +165,7 @@ fn read_watch(node: &Node<'_>, library: &Library) -> Watch {
             if !library.measures.contains_key(&measure) {
                 let hint = did_you_mean(&measure, library.measures.keys().map(String::as_str));
                 let message = format!("there is no measure `{measure}`");
-                node.report("unknown-id", node.span_of("measure"), message, hint);
+                node.report(Code::UnknownId, node.span_of("measure"), message, hint);
             }
             Watch::Often { measure, value: node.number("value"), times: times() }
         }
@@ -157,7 +178,7 @@ fn read_watch(node: &Node<'_>, library: &Library) -> Watch {
             if library.question(&question).is_none() {
                 let hint = did_you_mean(&question, library.questions.iter().map(|q| q.id.as_str()));
                 let message = format!("there is no question `{question}`");
-                node.report("unknown-id", node.span_of("question"), message, hint);
+                node.report(Code::UnknownId, node.span_of("question"), message, hint);
             }
             Watch::AnsweredOften { question, times: times() }
         }
@@ -167,17 +188,16 @@ fn read_watch(node: &Node<'_>, library: &Library) -> Watch {
 }
 
 /// What covers a rule is known, and at least as urgent.
-fn covers(node: &Node<'_>, library: &Library) {
-    let Some(rule) = library.rule(&node.text("id")) else { return };
+pub(super) fn covers(node: &Node<'_>, rule: &Rule, library: &Library) {
     for (cover, span) in node.spanned_texts("covered-by") {
         match library.rule(&cover) {
             None => {
                 let hint = did_you_mean(&cover, library.rules.iter().map(|r| r.id.as_str()));
-                node.report("unknown-id", span, format!("there is no rule `{cover}`"), hint);
+                node.report(Code::UnknownId, span, format!("there is no rule `{cover}`"), hint);
             }
             Some(cover) if cover.urgency < rule.urgency || (rule.gate && !cover.gate) => {
                 let message = format!("`{}` says less than `{}` and cannot cover it", cover.id, rule.id);
-                node.report("weakens", span, message, None);
+                node.report(Code::Weakens, span, message, None);
             }
             Some(_) => {}
         }
@@ -191,7 +211,12 @@ pub(super) fn rule(node: &Node<'_>, library: &Library) -> Rule {
     for (tag, span) in &withhold {
         if !CARE_TAGS.contains(&tag.as_str()) {
             let hint = format!("one of: {}", CARE_TAGS.join(", "));
-            node.report("unknown-tag", span.clone(), format!("`{tag}` is no tag of a care item"), Some(hint));
+            node.report(
+                Code::UnknownTag,
+                span.clone(),
+                format!("`{tag}` is no tag of a care item"),
+                Some(hint),
+            );
         }
     }
     Rule {
@@ -219,7 +244,7 @@ fn read_when(node: &Node<'_>, library: &Library) -> When {
     if node.nodes("all").is_empty() && node.nodes("any").is_empty() {
         let message = "nothing makes this true".to_owned();
         node.report(
-            "never-true",
+            Code::NeverTrue,
             node.span_of("all"),
             message,
             Some("name questions in `all` or `any`".to_owned()),
@@ -235,7 +260,7 @@ fn contradictions(node: &Node<'_>, when: &When, library: &Library) {
     let report = |question: &str, key: &str| {
         let message = format!("this can never be true: it asks `{question}` for two things at once");
         let hint = Some("put the two into separate [[rule.when]] tables".to_owned());
-        node.report("never-true", node.span_of(key), message, hint);
+        node.report(Code::NeverTrue, node.span_of(key), message, hint);
     };
     for (at, one) in when.all.iter().enumerate() {
         if when.unless.contains(one) {
@@ -277,7 +302,7 @@ pub(super) fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> 
     let id = node.text("question");
     let Some(at) = library.position(&id) else {
         let hint = did_you_mean(&id, library.questions.iter().map(|q| q.id.as_str()));
-        node.report("unknown-id", node.span_of("question"), format!("there is no question `{id}`"), hint);
+        node.report(Code::UnknownId, node.span_of("question"), format!("there is no question `{id}`"), hint);
         return None;
     };
     let wanted = match &library.questions[at].kind {
@@ -288,7 +313,7 @@ pub(super) fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> 
                 if !choices.contains(choice) {
                     let hint = did_you_mean(choice, choices.iter().map(String::as_str));
                     node.report(
-                        "unknown-choice",
+                        Code::UnknownChoice,
                         span.clone(),
                         format!("`{id}` has no choice `{choice}`"),
                         hint,
@@ -297,7 +322,7 @@ pub(super) fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> 
             }
             if is.is_empty() {
                 let message = format!("`{id}` takes choices: write `is = [...]`");
-                node.report("missing-key", node.span_of("is"), message, None);
+                node.report(Code::MissingKey, node.span_of("is"), message, None);
             }
             Wanted::AnyOf(is.into_iter().map(|(choice, _)| choice).collect())
         }
@@ -310,7 +335,12 @@ pub(super) fn read_clause(node: &Node<'_>, library: &Library) -> Option<Clause> 
             ];
             let (op, value) = (node.word("op", &ops), node.number("value"));
             if value < range.0 || value > range.1 {
-                node.report("out-of-range", node.span_of("value"), format!("`{id}` cannot be {value}"), None);
+                node.report(
+                    Code::OutOfRange,
+                    node.span_of("value"),
+                    format!("`{id}` cannot be {value}"),
+                    None,
+                );
             }
             Wanted::Number(op, value)
         }

@@ -51,6 +51,8 @@ pub enum ProgramCommand {
         /// The second
         after: String,
     },
+    /// Print the JSON Schema that editors use for program files
+    Schema,
     /// Move the running plan to the present text of its program
     Update {
         /// Do it without being asked
@@ -67,6 +69,10 @@ pub(super) fn run(args: &Args, what: &ProgramCommand, context: &Context) -> Resu
         ProgramCommand::Check { files } => check(args, files, context),
         ProgramCommand::New { id, from, to } => new(args, id, from.as_deref(), to.as_ref(), context),
         ProgramCommand::Diff { before, after } => diff(args, before, after, context),
+        ProgramCommand::Schema => {
+            context.print(Catalog::schema())?;
+            Ok(Code::Done)
+        }
         ProgramCommand::Update { yes } => update(args, *yes, context),
     }
 }
@@ -102,7 +108,7 @@ fn show(args: &Args, wanted: &str, context: &Context) -> Result<Code, Failure> {
 fn check(args: &Args, files: &[PathBuf], context: &Context) -> Result<Code, Failure> {
     let catalog = Catalog::builtin()?;
     let checked: Vec<(&PathBuf, Result<Checked, Mistakes>)> =
-        files.iter().map(|file| (file, check_file(file, &catalog.library))).collect();
+        files.iter().map(|file| (file, check_file(file, &catalog))).collect();
     let lines = |page: &crate::render::page::Page| -> String {
         checked
             .iter()

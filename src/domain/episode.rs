@@ -48,6 +48,9 @@ pub enum Goal {
 }
 
 impl Goal {
+    /// All goals.
+    pub const ALL: [Self; 3] = [Self::DailyLife, Self::Running, Self::SprintSport];
+
     /// The id used in files and in the store.
     pub fn id(self) -> &'static str {
         match self {
@@ -59,7 +62,7 @@ impl Goal {
 
     /// Reads an id.
     pub fn of_id(id: &str) -> Option<Self> {
-        [Self::DailyLife, Self::Running, Self::SprintSport].into_iter().find(|g| g.id() == id)
+        Self::ALL.into_iter().find(|g| g.id() == id)
     }
 }
 

@@ -20,6 +20,7 @@ mod plans;
 mod programs;
 mod prospects;
 mod safety;
+mod schema;
 mod screening;
 mod support;
 mod timelines;

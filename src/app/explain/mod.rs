@@ -66,6 +66,7 @@ const KINDS: &[Kind] = &[
     Kind::of("Patterns", rules::patterns, rules::pattern),
     Kind::of("Items of the clinician's list for clots", rules::wells, rules::well),
     Kind::of("Questions", things::questions, things::question),
+    Kind::of("Mistakes in files", things::codes, things::code),
     Kind::of("Sources", things::sources, things::source),
 ];
 

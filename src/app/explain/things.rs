@@ -172,6 +172,16 @@ pub(super) fn question(shelf: &Shelf<'_>, id: &str) -> Option<Explanation> {
     Some(told.used_in(used))
 }
 
+/// The codes that the checker gives to mistakes in definition files.
+pub(super) fn codes(_: &Catalog) -> Vec<String> {
+    crate::catalog::codes().iter().map(|code| code.id().to_owned()).collect()
+}
+
+pub(super) fn code(_: &Shelf<'_>, id: &str) -> Option<Explanation> {
+    let code = crate::catalog::Code::of_id(id)?;
+    Some(Explanation::of("mistake in a file", id, code.means()).say("To mend it", code.mend()))
+}
+
 pub(super) fn sources(catalog: &Catalog) -> Vec<String> {
     catalog.library.sources.keys().cloned().collect()
 }
