@@ -10,6 +10,7 @@ mod definitions;
 mod determinism;
 mod diaries;
 mod diary_flags;
+mod evidence;
 mod invariants;
 mod journeys;
 mod laws;
