@@ -253,6 +253,11 @@ fn prescription(node: &Node<'_>, (condition, stage): (&str, Stage), library: &Li
             let message = format!("a stretch is held for {LONGEST_STRETCH} s at most");
             node.report("long-hold", node.span_of("dose"), message, None);
         }
+        if known.is("nerve-glide") && !node.flag("prescribed") {
+            let message = format!("`{exercise}` is for those to whom somebody prescribed it");
+            let hint = Some("add prescribed = true".to_owned());
+            node.report("not-prescribed", node.span_of("id"), message, hint);
+        }
         if let Some(limit) = barred_in(library, condition, stage, Kind::Exercise, &known.tags) {
             let message = format!("`{exercise}` has no place in stage `{}`", stage.id());
             let hint = format!("{} ({})", limit.because, limit.id);

@@ -87,12 +87,25 @@ pub fn exercise(page: &Page, library: &Library, id: &str) -> Option<String> {
     for cue in &exercise.cues {
         text.push_str(&page.wrap(cue, "- ", "  "));
     }
+    if !exercise.faults.is_empty() {
+        text.push_str(&page.wrap(&format!("Common faults: {}.", exercise.faults.join(". ")), "", "  "));
+    }
     for (at, rung) in exercise.rungs.iter().enumerate() {
         text.push_str(&page.wrap(rung, &format!("rung {}: ", at + 1), "  "));
     }
     text.push_str(&page.wrap(&format!("Stop when: {}", exercise.stop_when), "", "  "));
     if !exercise.equipment.is_empty() {
         text.push_str(&page.wrap(&format!("You need: {}", exercise.equipment.join(", ")), "", "  "));
+    }
+    // A harder variant is no offer: the plan decides when it is one.
+    for (label, variants) in
+        [("Easier", &exercise.easier), ("Harder, once your plan holds it", &exercise.harder)]
+    {
+        let names = variants.exercises.iter().map(|id| format!("{} ({id})", library.exercise_name(id)));
+        let ways: Vec<String> = variants.by.iter().cloned().chain(names).collect();
+        if !ways.is_empty() {
+            text.push_str(&page.wrap(&format!("{label}: {}", ways.join("; ")), "", "  "));
+        }
     }
     text.push_str(&page.wrap(&format!("{} ({})", exercise.why, exercise.source.join(", ")), "  ", "  "));
     Some(text)

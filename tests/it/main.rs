@@ -16,6 +16,7 @@ mod journeys;
 mod laws;
 mod layering;
 mod plans;
+mod programs_content;
 mod prospects;
 mod safety;
 mod screening;
