@@ -120,7 +120,7 @@ fn an_exercise_is_explained_whole() {
     let text = anstream::adapter::strip_str(&text).to_string();
     snapbox::assert_data_eq!(
         text,
-        snapbox::str![[r#"
+        snapbox::str![[r"
 Diver
 Set up: Stand on the injured leg with the knee slightly bent.
 Move: Tip forward from the hip in slow motion, arms reaching ahead and the free
@@ -135,7 +135,7 @@ Harder, once your plan holds it: Glider (glider)
   The hip lengthens the hamstring under part of the body's weight.
   (askling-slides, askling-2013, ours)
 
-"#]]
+"]]
         .raw()
     );
 }
