@@ -89,7 +89,8 @@ impl App {
                 standing.filter(|c| c.fact == Fact::Withdrawn).map(|c| c.id.clone()).collect();
             (episode, ids.iter().filter_map(|id| found(&all, id)).collect())
         } else {
-            self.pick(episodes, None, |trail, e| trail.takes_back(e), nothing)?
+            let takes_back = |trail: &Trail<'_>, e: &Entry| trail.takes_back(e);
+            self.pick(episodes, None, takes_back, nothing)?
         };
         self.withdraw(&episode, &withdrawals, "redo", now)?;
         let all = self.trail(&episode)?;

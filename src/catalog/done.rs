@@ -63,6 +63,11 @@ pub(super) fn prescription(node: &Node<'_>, place: &Place<'_>, library: &Library
                 node.report(Code::NoEffect, node.span_of("rung"), message, None);
             }
         }
+        if known.is("nerve-glide") && !node.flag("prescribed") {
+            let message = format!("`{exercise}` is for those to whom somebody prescribed it");
+            let hint = Some("add prescribed = true".to_owned());
+            node.report(Code::NotPrescribed, node.span_of("id"), message, hint);
+        }
         barred(node, place, (Kind::Exercise, &exercise, &known.tags), (from_day, None), library);
     }
     let after = node.opt_text("after");
@@ -127,15 +132,12 @@ pub(super) fn care(node: &Node<'_>, place: &Place<'_>, library: &Library) -> Car
     let care = node.text("id");
     let from_day = node.opt_whole("from-day", 0, LAST_DAY).unwrap_or(0);
     let until_day = node.opt_whole("until-day", 0, LAST_DAY);
-    match library.care.get(&care) {
-        Some(known) => {
-            barred(node, place, (Kind::Care, &care, &known.tags), (from_day, until_day), library);
-        }
-        None => {
-            let hint = did_you_mean(&care, library.care.keys().map(String::as_str));
-            let message = format!("there is no care item `{care}`");
-            node.report(Code::UnknownId, node.span_of("id"), message, hint);
-        }
+    if let Some(known) = library.care.get(&care) {
+        barred(node, place, (Kind::Care, &care, &known.tags), (from_day, until_day), library);
+    } else {
+        let hint = did_you_mean(&care, library.care.keys().map(String::as_str));
+        let message = format!("there is no care item `{care}`");
+        node.report(Code::UnknownId, node.span_of("id"), message, hint);
     }
     if until_day.is_some_and(|until| until < from_day.max(place.opens)) {
         let message = "this is over before it begins".to_owned();

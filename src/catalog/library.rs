@@ -2,7 +2,7 @@
 
 use crate::domain::bouts::Zone;
 use crate::domain::brakes::{Brake, Effect, Trigger};
-use crate::domain::library::{CareItem, Exercise, Library, Source};
+use crate::domain::library::{CareItem, Exercise, Library, Source, Variants};
 use crate::domain::limits::{During, Limit};
 use crate::domain::measure::{Asked, Better, Measure, PAIN_ANY, Unit};
 use crate::domain::program::{MeasureTest, Op, Stage, Stat, Whose};
@@ -158,19 +158,23 @@ fn tags(node: &Node<'_>, known: &[&str]) -> Vec<String> {
 }
 
 fn exercises(root: &Node<'_>, library: &mut Library) {
-    for node in root.nodes("exercise") {
+    let nodes = root.nodes("exercise");
+    for node in &nodes {
         let id = node.text("id");
-        new_id(&node, library.exercises.contains_key(&id), &id);
-        let (why, source) = basis(&node, library);
+        new_id(node, library.exercises.contains_key(&id), &id);
+        let (why, source) = basis(node, library);
         let exercise = Exercise {
             name: node.text("name"),
             sided: node.flag("sided"),
-            tags: tags(&node, &TAGS),
+            tags: tags(node, &TAGS),
             setup: node.text("setup"),
             movement: node.text("movement"),
             cues: node.texts("cues"),
+            faults: node.texts("faults"),
             stop_when: node.text("stop-when"),
             equipment: node.texts("equipment"),
+            easier: Variants { exercises: node.texts("easier"), by: node.opt_text("easier-by") },
+            harder: Variants { exercises: node.texts("harder"), by: node.opt_text("harder-by") },
             rungs: node.texts("rungs"),
             why,
             source,
@@ -178,6 +182,17 @@ fn exercises(root: &Node<'_>, library: &mut Library) {
         };
         node.done();
         library.exercises.insert(id, exercise);
+    }
+    // A variant may stand further down in the file.
+    for node in &nodes {
+        for key in ["easier", "harder"] {
+            for (variant, span) in node.spanned_texts(key) {
+                if !library.exercises.contains_key(&variant) {
+                    let hint = did_you_mean(&variant, library.exercises.keys().map(String::as_str));
+                    node.report(Code::UnknownId, span, format!("there is no exercise `{variant}`"), hint);
+                }
+            }
+        }
     }
 }
 
@@ -189,6 +204,7 @@ fn care(root: &Node<'_>, library: &mut Library) {
         let item = CareItem {
             name: node.text("name"),
             how: node.text("how"),
+            when: node.text("when"),
             not_when: node.text("not-when"),
             tags: tags(&node, &CARE_TAGS),
             advised: node.flag("advised"),

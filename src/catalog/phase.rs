@@ -43,8 +43,8 @@ pub(super) fn phase(node: &Node<'_>, condition: &str, grade: Option<u8>, library
         let message = "`stalled-day` lies before the phase can be left".to_owned();
         node.report(Code::OutOfRange, node.span_of("stalled-day"), message, None);
     }
-    twice(&node.nodes("exercise"), phase.exercises.iter().map(|e| e.exercise.as_str()).collect());
-    twice(&node.nodes("care"), phase.care.iter().map(|c| c.care.as_str()).collect());
+    twice(&node.nodes("exercise"), &phase.exercises.iter().map(|e| e.exercise.as_str()).collect::<Vec<_>>());
+    twice(&node.nodes("care"), &phase.care.iter().map(|c| c.care.as_str()).collect::<Vec<_>>());
     node.done();
     phase
 }
@@ -87,8 +87,8 @@ fn left_by_showing(node: &Node<'_>, exit: &[Criterion]) {
 }
 
 /// Nothing stands twice in one phase.
-fn twice(nodes: &[Node<'_>], ids: Vec<&str>) {
-    for (at, (node, id)) in nodes.iter().zip(&ids).enumerate() {
+fn twice(nodes: &[Node<'_>], ids: &[&str]) {
+    for (at, (node, id)) in nodes.iter().zip(ids).enumerate() {
         if !id.is_empty() && ids[..at].contains(id) {
             let message = format!("`{id}` is in this phase already");
             node.report(Code::Twice, node.span_of("id"), message, None);

@@ -1,14 +1,12 @@
 //! Checks that a criterion on readings can be met, can be failed, asks for the
 //! better side of its measure, and says nothing that is not judged.
 
+use crate::domain::criteria::PROOF_DAYS;
 use crate::domain::measure::{Asked, Better, Measure, Unit};
 use crate::domain::program::{MeasureTest, Op, Stat, Whose};
 
 use super::codes::Code;
 use super::reader::Node;
-
-/// For how many days a home test proves something (evidence IV-08).
-const PROOF_DAYS: u32 = 7;
 
 /// Reports what is wrong with a condition on readings of a known measure.
 pub(super) fn checks(node: &Node<'_>, measure: &Measure, test: &MeasureTest) {
@@ -91,8 +89,9 @@ fn window(node: &Node<'_>, measure: &Measure, test: &MeasureTest) {
         let message = "`min-samples` counts with `worst` and `median` only".to_owned();
         node.report(Code::NoEffect, node.span_of("min-samples"), message, None);
     }
-    let test_of_one_day = measure.asked == Asked::Test && test.stat != Stat::DaysInARow;
-    if test_of_one_day && test.days > PROOF_DAYS {
+    // The worst of a longer window asks for a recent reading by itself.
+    let test_of_one_day = measure.asked == Asked::Test && matches!(test.stat, Stat::Latest | Stat::Median);
+    if test_of_one_day && i64::from(test.days) > PROOF_DAYS {
         let message = format!("a home test proves something for {PROOF_DAYS} days");
         node.report(Code::OldProof, node.span_of("days"), message, None);
     }

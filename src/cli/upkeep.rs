@@ -29,8 +29,8 @@ pub(super) fn history(args: &Args, wanted: &History, context: &Context) -> Resul
     let flags = app.situation(&episode, context.now).map(|s| s.flags).unwrap_or_default();
     let library = &app.catalog.library;
     if args.json {
-        let values = entries.iter().map(|t| history::value(library, t)).collect();
-        context.print(&json::history(&flags, values))?;
+        let values: Vec<_> = entries.iter().map(|t| history::value(library, t)).collect();
+        context.print(&json::history(&flags, &values))?;
         return Ok(Code::Done);
     }
     let mut page = alert(&context.page, flags.iter());
@@ -97,8 +97,8 @@ fn changed(
     // Without its start an episode has no situation any more.
     let after = app.situation(&done.episode, context.now).ok();
     if args.json {
-        let ids = done.entries.iter().map(|e| &e.id).collect();
-        context.print(&json::undone(name, after.as_ref(), ids, &words, done.counts_until))?;
+        let ids: Vec<_> = done.entries.iter().map(|e| &e.id).collect();
+        context.print(&json::undone(name, after.as_ref(), &ids, &words, done.counts_until))?;
         return Ok(());
     }
     let lines: String = words.iter().map(|line| context.page.wrap(line, label, "  ")).collect();

@@ -259,8 +259,8 @@ fn ours(gate: Finding, why: &str) -> Finding {
 pub(super) const CLEAN_DAYS: usize = 3;
 
 /// How many of the latest logged days since the step back were clean:
-/// pain below what the phase calls red, no limp, no session above a cap, no morning above what the
-/// phase allows.
+/// pain below what the phase calls red, no limp, no session above a cap, no
+/// morning above what the phase allows. Days of rest prove nothing.
 fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
     let since = case.course.current().from.plus(1);
     let mut entries = Vec::new();
@@ -273,6 +273,10 @@ fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
         let hurt = bouts::worst_zone(case, day) > Some(bouts::Zone::Green);
         if pain.worst > phase.caps.amber || limps || rose || hurt {
             break;
+        }
+        // A day of rest tries nothing out, so that it proves nothing.
+        if case.course.rested_on(day) {
+            continue;
         }
         clean += 1;
         entries.extend(case.diary.pains.entries(case.journal, pain).map(|e| e.id.clone()));

@@ -237,6 +237,11 @@ impl Course {
         self.pauses.last().filter(|p| p.to.is_none())
     }
 
+    /// Whether the plan rested on a day, or began or ended its rest on it.
+    pub fn rested_on(&self, day: Day) -> bool {
+        self.pauses.iter().any(|p| p.from <= day && p.to.is_none_or(|to| day <= to))
+    }
+
     /// The days of the current phase up to `today` on which the plan did not rest.
     pub fn days_in_phase(&self, today: Day) -> i64 {
         let from = self.current().from;

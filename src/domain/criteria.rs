@@ -21,6 +21,10 @@ use super::program::{Criterion, MeasureTest, Op, Program, SessionTest, Stat, Sub
 use super::screening::counts;
 use super::wanted::subject_wanted;
 
+/// For how many days a reading proves something, today included (evidence
+/// IV-08).
+pub const PROOF_DAYS: i64 = 7;
+
 /// Everything that one episode is judged from.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
@@ -117,7 +121,7 @@ pub fn measure(case: &Case<'_>, test: &MeasureTest) -> Judged {
             match stat {
                 Stat::Latest => latest(measure, test, &days),
                 Stat::Median => median_of(measure, test, &days),
-                _ => worst(measure, test, &days),
+                _ => worst(measure, test, today, &days),
             }
         }
     }
@@ -129,7 +133,12 @@ fn asks_for_good(measure: &Measure, op: Op) -> bool {
     matches!((measure.better, op), (Better::Lower, Op::AtMost) | (Better::Higher, Op::AtLeast))
 }
 
-fn worst(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>) -> Judged {
+/// Whether what was shown on a day still proves something today.
+pub(super) fn is_fresh(day: Day, today: Day) -> bool {
+    day > today.minus(PROOF_DAYS) && day <= today
+}
+
+fn worst(measure: &Measure, test: &MeasureTest, today: Day, days: &BTreeMap<Day, DayReading>) -> Judged {
     let known: Vec<(&Day, &DayReading)> = days
         .iter()
         .filter(|(_, d)| !d.bound || test.op.holds(d.value, test.value) == asks_for_good(measure, test.op))
@@ -155,8 +164,13 @@ fn worst(measure: &Measure, test: &MeasureTest, days: &BTreeMap<Day, DayReading>
             let entries = failing.flat_map(|(_, d)| d.entries.clone()).collect();
             return Judged::new(Verdict::NotMet, observed, entries);
         }
+        let said = shortfall(&observed, test, proving, days);
+        if short == 0 && !known.iter().any(|(day, d)| d.proves && is_fresh(**day, today)) {
+            let stale = format!("{said}, none of them in the last {PROOF_DAYS} days");
+            return Judged::new(Verdict::Unknown, stale, entries);
+        }
         let verdict = if short == 0 { Verdict::Met } else { Verdict::Unknown };
-        return Judged::new(verdict, shortfall(&observed, test, proving, days), entries);
+        return Judged::new(verdict, said, entries);
     }
     // A trigger: one reading is enough to pull it.
     let verdict = match (holds, short) {

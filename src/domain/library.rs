@@ -32,10 +32,16 @@ pub struct Exercise {
     pub movement: String,
     /// What to watch for.
     pub cues: Vec<String>,
+    /// What often goes wrong.
+    pub faults: Vec<String>,
     /// When to stop.
     pub stop_when: String,
     /// What is needed.
     pub equipment: Vec<String>,
+    /// The ways in which it becomes easier.
+    pub easier: Variants,
+    /// The ways in which it becomes harder; a plan decides when.
+    pub harder: Variants,
     /// The rungs of a ladder, from the first.
     pub rungs: Vec<String>,
     /// Why it is done.
@@ -51,6 +57,15 @@ impl Exercise {
     }
 }
 
+/// The ways in which an exercise becomes easier, or harder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Variants {
+    /// Ids of other exercises.
+    pub exercises: Vec<String>,
+    /// How the same exercise is made so.
+    pub by: Option<String>,
+}
+
 /// A care item as the library describes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CareItem {
@@ -60,6 +75,8 @@ pub struct CareItem {
     pub name: String,
     /// How it is given.
     pub how: String,
+    /// What it is for, and when.
+    pub when: String,
     /// When it must not be given.
     pub not_when: String,
     /// Tags that safety rules use.

@@ -176,7 +176,9 @@ fn of_gate(case: &Case<'_>, later: &Case<'_>, gate: &str) -> Option<Vec<Need>> {
     let day = later.today();
     match gate {
         "gate-clean" => {
-            let from = later.course.current().from.plus(1).max(case.today());
+            let rested = later.course.pauses.iter().filter_map(|p| p.to).max();
+            let began = later.course.current().from.max(rested.unwrap_or(later.course.onset));
+            let from = began.plus(1).max(case.today());
             let first = day.minus(i64::try_from(CLEAN_DAYS).unwrap_or(1) - 1).max(from);
             let on: Vec<Day> = span(first, day).filter(|d| open(case, *d)).collect();
             Some(vec![quiet_days(case, later.course.phase(later.program).caps.amber, on)])
@@ -320,7 +322,8 @@ fn days_of_test(case: &Case<'_>, later: &Case<'_>, test: &MeasureTest) -> Option
                 return None;
             }
             let proven = window.iter().filter(|d| passes(**d)).count();
-            let short = (test.min_samples.max(1) as usize).saturating_sub(proven);
+            let fresh = window.iter().any(|d| passes(*d) && criteria::is_fresh(*d, day));
+            let short = (test.min_samples.max(1) as usize).saturating_sub(proven).max(usize::from(!fresh));
             let mut on: Vec<Day> =
                 window.into_iter().rev().filter(|d| free(*d) && !passes(*d)).take(short).collect();
             on.reverse();

@@ -9,8 +9,8 @@ use super::day::{Day, Now};
 use super::entry::{Entry, Fact};
 use super::journal::{PainScale, answers, readings};
 use super::library::Library;
-use super::measure::{Better, Unit};
-use super::program::Program;
+use super::measure::{Better, PAIN_ANY, Unit};
+use super::program::{Phase, Program, Subject};
 use super::question::AnswerValue;
 
 /// Days, the first one included, for which it counts.
@@ -18,7 +18,8 @@ pub const DAYS: i64 = 7;
 
 /// The last day on which an entry counts after it was taken back without a
 /// reason; nothing when it stops counting at once: it reported no pain above
-/// the green limit of its phase, no sign, no limp and no analgesic.
+/// the green limit of its phase or what the way on asks for, no sign, no limp
+/// and no analgesic.
 pub fn counts_until(library: &Library, program: &Program, course: &Course, entry: &Entry) -> Option<Day> {
     let sign = answers(entry).iter().any(|a| {
         let question = library.question(&a.question).filter(|q| q.is_sign());
@@ -49,11 +50,24 @@ fn limps(library: &Library, entry: &Entry) -> bool {
 fn hurt(library: &Library, program: &Program, course: &Course, entry: &Entry) -> bool {
     // Before the first phase there are no limits yet: its own hold.
     let phase = course.phase_on(program, entry.day).unwrap_or(&program.phases[0]);
+    let limit = phase.caps.green.min(quiet(program, phase));
+    let mut hurt = false;
+    PainScale::of(library).each(entry, |_, pain| hurt |= pain > limit);
     if let Fact::Performed(bout) = &entry.fact {
         let prescription = phase.exercises.iter().find(|p| p.exercise == bout.exercise);
-        return zone(bout, prescription, phase.caps) > Some(Zone::Green);
+        hurt |= zone(bout, prescription, phase.caps) > Some(Zone::Green);
     }
-    let mut hurt = false;
-    PainScale::of(library).each(entry, |_, pain| hurt |= pain > phase.caps.green);
     hurt
+}
+
+/// The most pain of any kind that the way on from a phase allows. What lies
+/// above it holds the phase, and holds it still once it is taken back.
+fn quiet(program: &Program, phase: &Phase) -> f64 {
+    let next = program.phases.iter().skip_while(|p| p.id != phase.id).nth(1);
+    let asked = phase.exit.iter().chain(next.iter().flat_map(|next| &next.entry));
+    let limits = asked.filter_map(|criterion| match &criterion.subject {
+        Subject::Measure(test) if test.measure == PAIN_ANY => Some(test.value),
+        _ => None,
+    });
+    limits.fold(f64::INFINITY, f64::min)
 }

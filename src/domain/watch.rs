@@ -229,11 +229,24 @@ fn unexplained(case: &Case<'_>, value: f64, quiet: usize, from: Day) -> Option<P
         let day = back.day;
         let before: Vec<_> = whole.range(..day).rev().take(quiet).collect();
         let was_quiet = before.len() == quiet && before.iter().all(|(_, worst)| **worst <= QUIET_PAIN);
+        // A flag stays until it is answered for: what is told after the pain
+        // takes it back no more.
+        let told_at = case
+            .journal
+            .pains(case.library, day, day)
+            .iter()
+            .filter(|p| p.value >= value)
+            .map(|p| p.at)
+            .min();
         let explained = || {
-            case.journal.answers_in(day.minus(1), day).flat_map(|(_, answers)| answers).any(|a| {
-                a.question == "new-event"
-                    && matches!(&a.value, AnswerValue::Choices(c) if c.iter().any(|c| c != "none"))
-            })
+            case.journal
+                .answers_in(day.minus(1), day)
+                .filter(|(entry, _)| told_at.is_some_and(|at| entry.at <= at))
+                .flat_map(|(_, answers)| answers)
+                .any(|a| {
+                    a.question == "new-event"
+                        && matches!(&a.value, AnswerValue::Choices(c) if c.iter().any(|c| c != "none"))
+                })
         };
         (was_quiet && !explained()).then(|| {
             let said = format!("pain {} after {quiet} quiet days", plain(back.worst));

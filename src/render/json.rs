@@ -270,7 +270,7 @@ pub fn logged(s: &Situation, ids: &[EntryId], recorded: &[String], cautions: &[(
 }
 
 /// `sinew/history/1`.
-pub fn history(flags: &[Flag], entries: Vec<Value>) -> String {
+pub fn history(flags: &[Flag], entries: &[Value]) -> String {
     document("history", flags, json!({ "entries": entries }))
 }
 
@@ -278,7 +278,7 @@ pub fn history(flags: &[Flag], entries: Vec<Value>) -> String {
 pub fn undone(
     name: &str,
     after: Option<&Situation>,
-    ids: Vec<&EntryId>,
+    ids: &[&EntryId],
     said: &[String],
     counts_until: Option<Day>,
 ) -> String {

@@ -5,15 +5,17 @@ use proptest::prelude::*;
 use sinew::app::{App, AppError, Draft};
 use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
+use sinew::domain::criteria;
 use sinew::domain::day::Day;
 use sinew::domain::entry::{Fact, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::finding::{Finding, Verdict};
+use sinew::domain::program::Subject;
 use sinew::domain::question::SELF_TEST;
 use sinew::domain::situation::Situation;
 
 use crate::laws::{History, history};
-use crate::support::{day, evening, now, opened};
+use crate::support::{day, evening, now, opened, opened_ungraded};
 
 const ONSET: &str = "2026-03-02";
 
@@ -136,6 +138,33 @@ fn days_after_a_step_back_have_to_be_clean() {
     };
     record(&mut app, &episode, &format!("{}T21:00", on(3)), Fact::Performed(bout));
     assert_eq!(clean(&app, &episode), "1 so far", "a session above its cap");
+    let (mut app, episode) = stepped();
+    let s = app.situation(&episode, now(&format!("{}T21:00", on(2)))).unwrap();
+    app.pause(&s, "a journey", now(&format!("{}T21:00", on(2)))).unwrap();
+    let s = app.situation(&episode, now(&format!("{}T07:00", on(3)))).unwrap();
+    app.resume(&s, now(&format!("{}T07:00", on(3)))).unwrap();
+    assert_eq!(clean(&app, &episode), "2 so far", "days of rest prove nothing");
+}
+
+/// The worst of a long window asks for a reading of the last seven days.
+#[test]
+fn a_long_window_wants_a_recent_reading() {
+    let (mut app, episode) = opened_ungraded("sciatica", ONSET);
+    for n in 1..=9 {
+        log(&mut app, &episode, &format!("{}T20:00", on(n)), "leg-pain-further-down", "no");
+    }
+    let judged = |n: i64| {
+        let s = app.situation(&episode, evening(on(n))).unwrap();
+        let p3 = s.program.phases.iter().find(|p| p.id == "p3").unwrap();
+        let criterion = p3.exit.iter().find(|c| c.id == "leg-pain-further-down").unwrap();
+        let Subject::Measure(test) = &criterion.subject else { panic!("a measure") };
+        assert_eq!((test.days, test.min_samples), (21, 9));
+        s.judge(&app.catalog.library, |case| criteria::measure(case, test).verdict)
+    };
+    assert_eq!(
+        [judged(8), judged(9), judged(15), judged(16)],
+        [Verdict::Unknown, Verdict::Met, Verdict::Met, Verdict::Unknown]
+    );
 }
 
 proptest! {

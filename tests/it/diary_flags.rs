@@ -197,9 +197,15 @@ fn calf_pain_that_comes_back_without_a_cause() {
     assert_eq!(s.advice.action, sinew::domain::advice::Action::Stop, "it stands until somebody looked");
 
     let (mut app, episode) = opened();
-    answer(&mut app, &episode, 21, "new-event", "grab-or-sharp-pull");
+    answer(&mut app, &episode, 20, "new-event", "grab-or-sharp-pull");
     log(&mut app, &episode, 21, &[("pain-worst", "4")]);
     assert!(flag(&app, &episode, 21, "calf-pain-back").is_none(), "a new pull explains it");
+
+    let (mut app, episode) = opened();
+    log(&mut app, &episode, 21, &[("pain-worst", "4")]);
+    answer(&mut app, &episode, 21, "new-event", "grab-or-sharp-pull");
+    let told_later = flag(&app, &episode, 21, "calf-pain-back").unwrap();
+    assert!(told_later.is_open(), "what is told after the pain takes no flag back");
 
     let (mut app, episode) = grade_1();
     for n in 0..=21 {

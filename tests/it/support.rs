@@ -45,9 +45,18 @@ pub(crate) fn request(condition: &str, grade: u8, side: Side, onset: Day) -> Sta
 
 /// An app in memory with one episode, opened on the morning of the injury.
 pub(crate) fn opened(condition: &str, grade: u8, side: Side, onset: &str) -> (App, Episode) {
+    opened_as(request(condition, grade, side, day(onset)))
+}
+
+/// The same for a condition that has no grades.
+pub(crate) fn opened_ungraded(condition: &str, onset: &str) -> (App, Episode) {
+    opened_as(StartRequest { grade: None, ..request(condition, 1, Side::Left, day(onset)) })
+}
+
+fn opened_as(request: StartRequest) -> (App, Episode) {
     let mut app = App::new(Catalog::builtin().unwrap(), Store::in_memory().unwrap());
-    let episode =
-        app.start(request(condition, grade, side, day(onset)), now(&format!("{onset}T08:00"))).unwrap();
+    let morning = now(&format!("{}T08:00", request.onset));
+    let episode = app.start(request, morning).unwrap();
     (app, episode)
 }
 

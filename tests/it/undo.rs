@@ -6,13 +6,14 @@ use proptest::test_runner::Config;
 use sinew::app::{App, AppError, Cleared, Draft};
 use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
-use sinew::domain::entry::{Care, Fact, Outcome, Performed, Side};
+use sinew::domain::entry::{Care, DecisionKind, Entry, Fact, Outcome, Performed, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::report;
 use sinew::domain::situation::Situation;
+use sinew::domain::undone::counts_until;
 use sinew::render::json;
 
-use crate::support::{day, now, opened};
+use crate::support::{day, now, opened, opened_ungraded};
 
 const INJURY: &str = "2026-03-02";
 
@@ -165,9 +166,9 @@ fn every_kind_of_entry_is_taken_back_and_brought_back_without_a_trace_in_the_vie
 
 #[test]
 fn a_correction_is_taken_back_to_what_it_corrected() {
+    const LATER: &str = "2026-03-03T21:00";
     let (mut app, episode) = open_app();
     record(&mut app, &episode, "2026-03-03T20:00", check_in(&[("pain-worst", "7")]));
-    const LATER: &str = "2026-03-03T21:00";
     let typed = views(&app, &episode, LATER);
     let old = app.history(&episode).unwrap().pop().unwrap();
     let draft = Draft { at: old.entry.at, note: None, fact: check_in(&[("pain-worst", "1")])(&app) };
@@ -203,6 +204,27 @@ fn what_hurt_counts_for_a_week_unless_somebody_says_why_it_was_taken_back() {
     let episodes = app.episodes().unwrap();
     app.undo(&episodes, Some(&which), Some("the other leg"), now("2026-03-05T20:05")).unwrap();
     assert_eq!(at(&app, &episode, "2026-03-05T20:06").advice.action, Action::Advance);
+}
+
+/// What an exit asks of all pains is held against what was taken back too.
+#[test]
+fn pain_that_holds_the_phase_counts_for_a_week_as_well() {
+    let (mut app, episode) = opened_ungraded("low-back-strain", "2026-03-02");
+    let calm = |app: &App| Fact::Screen(calm_answers(&app.catalog.library));
+    record(&mut app, &episode, "2026-03-02T19:00", calm);
+    let (low, high) = (check_in(&[("pain-worst", "1")]), check_in(&[("pain-worst", "2")]));
+    let counts = |app: &App, entry: &Entry| {
+        let s = at(app, &episode, "2026-03-02T20:00");
+        let mut course = s.course.clone();
+        course.spans[0].phase = 3;
+        counts_until(&app.catalog.library, &s.program, &course, entry)
+    };
+    record(&mut app, &episode, "2026-03-02T19:01", low);
+    record(&mut app, &episode, "2026-03-02T19:02", high);
+    let trail = app.history(&episode).unwrap();
+    let [.., low, high] = trail.as_slice() else { panic!("two check-ins") };
+    assert_eq!(counts(&app, &low.entry), None);
+    assert_eq!(counts(&app, &high.entry), Some(day("2026-03-08")), "p4 ends after 14 days at 1 or less");
 }
 
 #[test]
@@ -273,7 +295,12 @@ fn after_a_day_a_grade_a_first_day_and_a_start_have_their_own_commands() {
     let (mut app, episode) = open_app();
     record(&mut app, &episode, "2026-03-02T09:00", screen("saddle-numb", "yes"));
     let start = app.history(&episode).unwrap();
-    let start = start.iter().find(|t| matches!(t.entry.fact, Fact::Decision(_))).unwrap().handle.clone();
+    let start = start
+        .iter()
+        .find(|t| matches!(&t.entry.fact, Fact::Decision(d) if d.kind == DecisionKind::Start))
+        .unwrap()
+        .handle
+        .clone();
     let episodes = app.episodes().unwrap();
     let error = app.undo(&episodes, Some(&start), Some("typed wrong"), now("2026-03-02T10:00")).unwrap_err();
     assert_eq!(error.to_string(), "a clinician has to answer for its warning first");

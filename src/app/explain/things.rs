@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::Catalog;
 use crate::domain::explanation::Explanation;
-use crate::domain::library::Urgency;
+use crate::domain::library::{Library, Urgency, Variants};
 use crate::domain::limits::Kind;
 use crate::domain::measure::{Better, plain};
 use crate::domain::program::{MeasureTest, Subject};
@@ -74,11 +74,25 @@ pub(super) fn exercise(shelf: &Shelf<'_>, id: &str) -> Option<Explanation> {
         .say("Set up", &exercise.setup)
         .say("Move", &exercise.movement)
         .say_each("Watch for", exercise.cues.iter().cloned())
+        .say("Common faults", sentences(&exercise.faults))
         .say_each("Rung", rungs)
         .say("Stop when", &exercise.stop_when)
         .say("You need", exercise.equipment.join(", "))
+        .say("Easier", variants(&catalog.library, &exercise.easier))
+        // No offer: the plan decides when it is one.
+        .say("Harder, once your plan holds it", variants(&catalog.library, &exercise.harder))
         .say("Tags", exercise.tags.join(", "));
     Some(told.because(&exercise.why, &exercise.source).used_in(used))
+}
+
+fn sentences(faults: &[String]) -> String {
+    faults.iter().map(|fault| format!("{fault}.")).collect::<Vec<_>>().join(" ")
+}
+
+/// The ways in which an exercise becomes easier or harder.
+fn variants(library: &Library, variants: &Variants) -> String {
+    let names = variants.exercises.iter().map(|id| format!("{} ({id})", library.exercise_name(id)));
+    variants.by.iter().cloned().chain(names).collect::<Vec<_>>().join("; ")
 }
 
 /// The limits that speak of these tags.
@@ -104,6 +118,7 @@ pub(super) fn care(shelf: &Shelf<'_>, id: &str) -> Option<Explanation> {
     used.extend(limits_on(catalog, Kind::Care, &item.tags));
     let told = Explanation::of("care", id, &item.name)
         .say("How", &item.how)
+        .say("When", &item.when)
         .say("Not when", &item.not_when)
         .say("Advised", if item.advised { "" } else { "never by this program: it is only recorded" })
         .say("Tags", item.tags.join(", "));

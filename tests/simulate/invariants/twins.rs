@@ -63,7 +63,11 @@ fn more(v: &View<'_>, fact: Fact) -> Entry {
 fn no_bolder(number: usize, v: &View<'_>, ledger: &mut Ledger<'_>, twin: &Situation, what: &str) {
     ledger.evaluated();
     let (was, is) = (v.s.advice.action, twin.advice.action);
-    ledger.holds(number, is <= was, || format!("{}: {what}, then {}", v.words(), is.id()));
+    ledger.holds(number, is <= was, || {
+        let unmet = v.s.advice.findings.iter().filter(|f| f.verdict != Verdict::Met);
+        let because: Vec<&str> = unmet.map(|f| f.id.as_str()).collect();
+        format!("{} for {}: {what}, then {}", v.words(), because.join(", "), is.id())
+    });
 }
 
 /// A further positive answer, or all answers that raise some rule: never
@@ -96,6 +100,12 @@ fn changed(v: &View<'_>, id: &EntryId, fact: Fact) -> Vec<Arc<Entry>> {
 fn iv_05_session(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
     let last = v.facts.bouts(v.today().minus(60)).find(|(_, b)| b.pain.is_some_and(|p| p < 10.0));
     let Some((entry, bout)) = last else { return };
+    // A clinician who came after it saw the pain as it was: what they said of it
+    // is no answer to pain that they were never told of.
+    let seen = v.facts.since(entry.day).any(|e| matches!(e.fact, Fact::Clearance(_)) && e.at >= entry.at);
+    if seen {
+        return;
+    }
     let was = bout.pain.unwrap_or_default();
     let pain = rng.between(was + 1.0, 10.9).floor().min(10.0);
     let twin =
@@ -134,12 +144,21 @@ fn raised(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng, which: &dyn Fn(&
 /// One session of the current phase within its cap, as if it had never been
 /// written: never nearer to an advance.
 fn iv_06_session(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
+    // Pain above what an exit asks of all pains fails it: it is no passing thing
+    // that goes missing.
+    let next = v.thread.program.phases.get(v.thread.mirror.phase + 1);
+    let asked = v.phase().exit.iter().chain(next.iter().flat_map(|next| &next.entry));
+    let limits = asked.filter_map(|c| match &c.subject {
+        Subject::Measure(test) if test.measure == "pain-any" => Some(test.value),
+        _ => None,
+    });
+    let quiet = limits.fold(f64::INFINITY, f64::min);
     let within: Vec<&Arc<Entry>> = v
         .facts
         .bouts(v.thread.mirror.since())
         .filter(|(_, b)| {
             let cap = v.phase().exercises.iter().find(|p| p.exercise == b.exercise).map(|p| p.cap);
-            let cap = cap.unwrap_or(v.phase().caps.green).min(v.phase().caps.green);
+            let cap = cap.unwrap_or(v.phase().caps.green).min(v.phase().caps.green).min(quiet);
             b.pain.is_some_and(|p| p <= cap)
         })
         .map(|(e, _)| e)
