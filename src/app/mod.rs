@@ -140,6 +140,9 @@ pub enum AppError {
         /// The day of the report.
         reported: Day,
     },
+    /// No entry is there to be taken back, brought back or put right.
+    #[error("{0}")]
+    NothingThere(&'static str),
     /// No entry has this handle.
     #[error("there is no entry `{0}`")]
     NoEntry(String),

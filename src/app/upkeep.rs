@@ -19,6 +19,9 @@ use super::{App, AppError, Draft, ids};
 /// what stood before is as good as what was looked at on the same day.
 const HOURS: i64 = 24;
 
+/// What names the entry that was written last.
+const LAST: &str = "last";
+
 /// Something that was taken back, or brought back.
 #[derive(Clone, Debug)]
 pub struct Undone {
@@ -100,16 +103,19 @@ impl App {
         Ok(Undone { episode, entries, counts_until: None })
     }
 
-    /// The entry with this handle, where it still counts.
+    /// The entry with this handle, or the `last` one, where it still counts.
     ///
     /// # Errors
     ///
     /// When there is none, or more than one.
     pub fn entry(&self, episode: &Episode, which: &str) -> Result<Arc<Entry>, AppError> {
         let counts = |trail: &Trail<'_>, e: &Entry| trail.counts(e);
-        let found =
-            self.pick(std::slice::from_ref(episode), Some(which), counts, "it was taken back already")?;
-        found.1.into_iter().next().ok_or(AppError::Empty)
+        let named = (which != LAST).then_some(which);
+        let gone = "it counts no more: it was taken back or put right";
+        match self.pick(std::slice::from_ref(episode), named, counts, gone)?.1.as_slice() {
+            [entry] => Ok(Arc::clone(entry)),
+            _ => Err(AppError::ManyEntries(which.to_owned())),
+        }
     }
 
     /// Replaces an entry by what it should have said, for a reason.
@@ -173,14 +179,16 @@ impl App {
             return match candidates.as_slice() {
                 [(at, entry)] => Ok((episodes[*at].clone(), vec![Arc::clone(entry)])),
                 [] if named == 0 => Err(AppError::NoEntry(which.to_owned())),
-                [] => Err(AppError::NotNow(nothing)),
+                [] => Err(AppError::NothingThere(nothing)),
                 _ => Err(AppError::ManyEntries(which.to_owned())),
             };
         }
         let order = self.store.writing_order()?;
         let place = |entry: &Entry| order.get(entry.id.as_str()).copied();
         candidates.sort_by_key(|(_, entry)| std::cmp::Reverse(place(entry)));
-        let Some((at, last)) = candidates.first().cloned() else { return Err(AppError::NotNow(nothing)) };
+        let Some((at, last)) = candidates.first().cloned() else {
+            return Err(AppError::NothingThere(nothing));
+        };
         let together = |other: &Entry| batch_of(other) == batch_of(&last);
         let batch = candidates.into_iter().take_while(|(other, entry)| *other == at && together(entry));
         let mut batch: Vec<Arc<Entry>> = batch.map(|(_, entry)| entry).collect();

@@ -411,7 +411,7 @@ pub struct Redo {
 /// Arguments of `correct`.
 #[derive(Debug, clap::Args)]
 pub struct Correct {
-    /// The entry, as sinew history names it
+    /// The entry, as sinew history names it, or last
     pub entry: String,
     /// What it should say, such as pain-worst=3, dose=2x15, note=TEXT or
     /// at="yesterday 18:30"; nothing behind the = leaves it unknown

@@ -138,6 +138,7 @@ impl From<AppError> for Failure {
             AppError::NothingToAccept(_) => "sinew next says what is missing".to_owned(),
             AppError::NotOverridable(_) => "sinew next says what stands against it".to_owned(),
             AppError::NotNow(_) => "sinew next says where you stand".to_owned(),
+            AppError::NothingThere(_) => "sinew history says what became of each entry".to_owned(),
             AppError::LowersGrade => {
                 "sinew regrade N --by physiotherapist --why TEXT, once somebody has looked".to_owned()
             }

@@ -40,7 +40,11 @@ pub(super) fn history(args: &Args, wanted: &History, context: &Context) -> Resul
     page.push_str(&history::page(&context.page, library, &entries));
     context.print(&page)?;
     if !wanted.all {
-        context.status(&format!("The last {} days; --all shows everything.", wanted.days));
+        let seen = match wanted.days {
+            1 => "Today alone".to_owned(),
+            days => format!("The last {days} days"),
+        };
+        context.status(&format!("{seen}; --all shows everything."));
     }
     Ok(Code::Done)
 }

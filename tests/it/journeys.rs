@@ -88,6 +88,11 @@ fn decisions() {
 }
 
 #[test]
+fn second_thoughts() {
+    run("tests/journeys/second-thoughts.md", None);
+}
+
+#[test]
 fn help() {
     run("tests/journeys/help.md", None);
 }
