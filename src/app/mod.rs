@@ -8,6 +8,7 @@ pub mod demo;
 mod ids;
 mod import;
 mod record;
+mod session;
 mod start;
 
 use std::sync::Arc;
@@ -111,6 +112,9 @@ pub enum AppError {
     /// Something was recorded between looking and deciding.
     #[error("something was recorded in the meantime, and the advice is another one")]
     Meanwhile,
+    /// An exercise that was recorded elsewhere during a session.
+    #[error("this exercise was recorded elsewhere in the meantime")]
+    Elsewhere,
     /// A role that is none of a clinician.
     #[error("{0} is no role of a clinician")]
     NotAClinician(String),

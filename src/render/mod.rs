@@ -7,5 +7,6 @@ pub mod json;
 pub mod knowledge;
 pub mod page;
 pub mod progress;
+pub mod session;
 pub mod story;
 pub mod text;

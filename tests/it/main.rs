@@ -18,6 +18,7 @@ mod plans;
 mod prospects;
 mod safety;
 mod screening;
+mod session;
 mod support;
 mod timelines;
 mod upkeep;
