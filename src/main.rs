@@ -7,10 +7,11 @@ use sinew::cli::args::Args;
 use sinew::cli::context::Context;
 use sinew::cli::failure::{BUG, DEFINITION, Failure, STOP};
 use sinew::cli::{Code, run};
-use sinew::domain::day::Now;
+use sinew::domain::day::{At, Now};
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {
+        sinew::cli::leave_terminal();
         // What went wrong may quote what a person wrote, so it is not shown.
         Context::complain(
             "error: a bug in sinew stopped this command\nhint: what was recorded before is safe",
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
         std::process::exit(i32::from(BUG));
     }));
     let args = Args::parse();
-    match now().and_then(|now| Context::new(&args, now)).and_then(|context| run(&args, &context)) {
+    match now().and_then(|now| Context::new(&args, now, clock)).and_then(|context| run(&args, &context)) {
         Ok(Code::Done) => ExitCode::SUCCESS,
         Ok(Code::Stop) => ExitCode::from(STOP),
         Ok(Code::Wrong) => ExitCode::from(DEFINITION),
@@ -40,7 +41,11 @@ fn now() -> Result<Now, Failure> {
                 "such as 2026-03-02T08:00 or 2026-03-02T08:00:00+01:00",
             )
         }),
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-        Err(_) => Ok(Now::at(chrono::Local::now().fixed_offset())),
+        Err(_) => Ok(Now::at(clock())),
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn clock() -> At {
+    chrono::Local::now().fixed_offset()
 }

@@ -10,6 +10,7 @@ mod ids;
 mod import;
 pub mod programs;
 mod record;
+mod session;
 mod start;
 mod upkeep;
 
@@ -115,6 +116,9 @@ pub enum AppError {
     /// Something was recorded between looking and deciding.
     #[error("something was recorded in the meantime, and the advice is another one")]
     Meanwhile,
+    /// An exercise that was recorded elsewhere during a session.
+    #[error("this exercise was recorded elsewhere in the meantime")]
+    Elsewhere,
     /// A role that is none of a clinician.
     #[error("{0} is no role of a clinician")]
     NotAClinician(String),

@@ -55,6 +55,8 @@ pub enum Command {
     Start(Start),
     /// Record how it is: pain, walking, sleep, symptoms
     Log(Log),
+    /// Be led through the exercises that are due, with timers and a bell
+    Session(Session),
     /// Record exercises that were done
     Done(Done),
     /// Record care that was given
@@ -213,6 +215,21 @@ pub struct Done {
     /// In your own words
     #[arg(long)]
     pub note: Option<String>,
+}
+
+/// Arguments of `session`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Enter goes on: it begins a set, says that it is done, ends a rest. While a timer
+runs, p pauses. x says that the pain is above the limit: the exercise is over,
+and how much it hurt is asked. s skips with a reason, b does a set again, q or
+Ctrl-C leaves. Each set is saved when you say that it is done; sinew session
+goes on where it was left. With --plain, in a pipe and below 60x20 it runs line
+by line: a letter and Enter for each key.")]
+pub struct Session {
+    /// Let time run faster, for tests
+    #[arg(long, value_name = "N", hide = true, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub speed: u32,
 }
 
 /// Arguments of `care`.

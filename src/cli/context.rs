@@ -3,12 +3,14 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
+use chrono::TimeDelta;
 use etcetera::BaseStrategy;
 
 use crate::app::App;
 use crate::catalog::Catalog;
-use crate::domain::day::Now;
+use crate::domain::day::{At, Now};
 use crate::domain::episode::Episode;
 use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
@@ -34,7 +36,7 @@ pub enum Missing {
 }
 
 /// What every command has at hand.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Context {
     /// The present moment, or the end of the day that `--as-of` names.
     pub now: Now,
@@ -43,6 +45,9 @@ pub struct Context {
     /// How text is laid out.
     pub page: Page,
     colour: ColorChoice,
+    /// The clock, and how far the present moment is ahead of it.
+    clock: fn() -> At,
+    ahead: TimeDelta,
 }
 
 impl Context {
@@ -51,7 +56,7 @@ impl Context {
     /// # Errors
     ///
     /// When `--as-of` names no day, or one that has not come yet.
-    pub fn new(args: &Args, now: Now) -> Result<Self, Failure> {
+    pub fn new(args: &Args, now: Now, clock: fn() -> At) -> Result<Self, Failure> {
         let terminal = io::stdout().is_terminal();
         let columns = if terminal { terminal_width() } else { *WIDTHS.end() };
         let page = Page { width: columns.clamp(*WIDTHS.start(), *WIDTHS.end()), plain: args.plain, terminal };
@@ -60,7 +65,8 @@ impl Context {
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
         };
-        let mut context = Self { now, looking_back: false, page, colour };
+        let ahead = now.at.signed_duration_since(clock());
+        let mut context = Self { now, looking_back: false, page, colour, clock, ahead };
         if let Some(day) = &args.as_of {
             let day = when::day(day, now)?;
             if day > now.day {
@@ -72,6 +78,20 @@ impl Context {
             }
         }
         Ok(context)
+    }
+
+    /// The same a while later. A guided session alone outlives the moment at
+    /// which its command began.
+    #[must_use]
+    pub fn later(&self) -> Self {
+        let at = ((self.clock)() + self.ahead).with_timezone(self.now.at.offset());
+        Self { now: Now::at(at.max(self.now.at)), ..self.clone() }
+    }
+
+    /// A styled text as this output takes it: without its styles under
+    /// `NO_COLOR`.
+    pub fn styled(&self, text: &str) -> String {
+        if self.colour == ColorChoice::Never { strip_str(text).to_string() } else { text.to_owned() }
     }
 
     /// Prints a result on standard output.

@@ -3,6 +3,7 @@
 use crate::app::Draft;
 use crate::domain::dose::Dose;
 use crate::domain::entry::Performed;
+use crate::domain::load::WEIGHTS;
 use crate::domain::measure::plain;
 use crate::domain::situation::Situation;
 
@@ -12,9 +13,6 @@ use super::context::Context;
 use super::failure::Failure;
 use super::log::{record, sided};
 use super::words::moment;
-
-/// The lightest and the heaviest weight, in kilograms.
-const WEIGHTS: std::ops::RangeInclusive<f64> = 0.5..=500.0;
 
 /// Records exercises.
 pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, Failure> {

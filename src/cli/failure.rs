@@ -143,6 +143,7 @@ impl From<AppError> for Failure {
                 "sinew regrade N --by physiotherapist --why TEXT, once somebody has looked".to_owned()
             }
             AppError::Meanwhile => "nothing was decided; look again with sinew next".to_owned(),
+            AppError::Elsewhere => "what was saved before is kept; sinew session goes on from there".to_owned(),
             AppError::AfterReport { .. } => "name that day or an earlier one".to_owned(),
             AppError::NotAClinician(_) => format!(
                 "it is one of: {}",

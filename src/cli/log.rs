@@ -94,7 +94,7 @@ fn check_in(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> 
 
 /// After a severe pain the red-flag questions come at once, where somebody is
 /// there to answer them.
-fn questions_after_pain(args: &Args, context: &Context) -> Result<Code, Failure> {
+pub(super) fn questions_after_pain(args: &Args, context: &Context) -> Result<Code, Failure> {
     if args.json || !ask::somebody_there() {
         return Ok(Code::Done);
     }
@@ -281,6 +281,23 @@ pub(super) fn record(
         context.print(&page)?;
     }
     Ok(Code::Done)
+}
+
+/// What a session recorded, as `done` would say it.
+pub(super) fn after_recording(
+    context: &Context,
+    app: &App,
+    before: &Situation,
+    drafts: &[Draft],
+) -> Result<String, Failure> {
+    let after = app.situation(&before.episode, context.now)?;
+    let done: Vec<String> = drafts.iter().filter_map(exercise_done).collect();
+    let library = &app.catalog.library;
+    let said = |draft: &Draft| history::said(library, &draft.fact, draft.note.as_deref());
+    let recorded: Vec<String> = drafts.iter().map(said).collect();
+    let mut page = text::logged(&context.page, &after, Some(before), &recorded);
+    page.push_str(&items::cautions(&context.page, &cautions(library, &after, &done)));
+    Ok(page)
 }
 
 /// The exercise of a draft, unless it was skipped.

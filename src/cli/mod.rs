@@ -13,10 +13,14 @@ mod injury;
 mod log;
 mod program;
 mod screen;
+mod session;
+mod terminal;
 mod upkeep;
 mod view;
 pub mod when;
 mod words;
+
+pub use terminal::leave as leave_terminal;
 
 use args::{Args, Command};
 use context::Context;
@@ -46,6 +50,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Done(done)) => done::done(args, done, context),
         Some(Command::Care(care)) => log::care(args, care, context),
         Some(Command::Test(test)) => log::test(args, test, context),
+        Some(Command::Session(wanted)) => session::session(args, wanted, context),
         Some(Command::Today) => view::today(args, context),
         Some(Command::Plan(plan)) => course::plan(args, plan, context),
         Some(Command::Pause(pause)) => course::pause(args, pause, context),

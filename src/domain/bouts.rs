@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::brakes::Seen;
 use super::criteria::Case;
 use super::day::{At, Day};
+use super::dose::Dose;
 use super::entry::{EntryId, Performed};
 use super::finding::Verdict;
 use super::journal::Recorded;
@@ -137,6 +138,30 @@ pub(super) fn session_days(
     let entries = over.into_iter().flat_map(|(_, d)| d.1).collect();
     let observed = format!("above its cap: {}", named.join("; "));
     Some(Seen { pulled: Verdict::Met, observed, entries, exercises })
+}
+
+/// A bout that was cut off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Begun {
+    /// The sets that are done.
+    pub sets: u32,
+    /// The entry that says so.
+    pub entry: EntryId,
+}
+
+/// The bout of today that was cut off: it was the last of its exercise, has
+/// fewer sets than are due, and nobody said how it went. A pain or a skip ends
+/// a bout, however short it was.
+pub(super) fn begun(case: &Case<'_>, exercise: &str, due: &Dose) -> Option<Begun> {
+    let today = case.today();
+    let last = case.journal.performed(today, today).filter(|b| b.what.exercise == exercise).last()?;
+    if last.what.skipped.is_some() || last.what.pain.is_some() {
+        return None;
+    }
+    let done = last.what.dose.as_ref()?;
+    let sets = done.sets.filter(|sets| Some(*sets) < due.sets)?;
+    let same = Dose { sets: due.sets, ..done.clone() } == *due;
+    same.then(|| Begun { sets, entry: last.entry.id.clone() })
 }
 
 /// Days for which an exercise stays out after it hurt too much.

@@ -15,6 +15,9 @@ pub const RUNNING: &str = "running-load";
 /// See [`RUNNING`].
 pub const WEIGHT: &str = "external-weight";
 
+/// The lightest and the heaviest weight, in kilograms.
+pub const WEIGHTS: std::ops::RangeInclusive<f64> = 0.5..=500.0;
+
 /// By how much a week may rise, and the longest session of the last days.
 const RISE: f64 = 1.1;
 /// Below so many minutes a week, so many more are allowed.

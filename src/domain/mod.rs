@@ -35,6 +35,7 @@ pub mod question;
 pub mod report;
 pub mod schedule;
 pub mod screening;
+pub mod session;
 pub mod situation;
 pub mod slower;
 pub mod topics;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::advice::Advice;
 use super::bars::{Bar, all_exercises_bar, care_bar, exercise_bar, first_phase_only, flag_bar};
-use super::bouts::red_exercises;
+use super::bouts::{Begun, begun, red_exercises};
 use super::brakes::Effect;
 use super::criteria::Case;
 use super::day::Day;
@@ -46,14 +46,19 @@ pub struct Item {
     pub due: u32,
     /// When in the day, where it is due more than once.
     pub times: Vec<String>,
-    /// How often it was done today.
+    /// How often it was done today; a bout that was cut off is not done.
     pub done: u32,
+    /// What a bout that was cut off has done of it.
+    pub begun: Option<Begun>,
     /// The side.
     pub side: Option<Side>,
     /// The highest pain allowed during it, 0 to 10.
     pub cap: Option<f64>,
     /// How often it is due in general.
     pub frequency: String,
+    /// The speed of a repetition, which the note says as well.
+    #[serde(skip)]
+    pub tempo: Option<String>,
     /// Anything else to know.
     pub note: Option<String>,
 }
@@ -187,7 +192,9 @@ fn exercise_item(
     let id = &prescription.exercise;
     let exercise = case.library.exercises.get(id);
     let done_days: BTreeSet<Day> = done(case, id).map(|(day, _)| day).collect();
-    let done_today = done(case, id).filter(|(day, _)| *day == today).count();
+    let begun = begun(case, id, &grown.dose);
+    let bouts = done(case, id).filter(|(day, _)| *day == today).count();
+    let done_today = bouts - usize::from(begun.is_some());
     // A leg that has to be protected does less of everything.
     let eased = advice
         .brakes
@@ -200,6 +207,9 @@ fn exercise_item(
     }
     if prescription.supervised {
         notes.push("only if your clinician agrees".to_owned());
+    }
+    if let (Some(begun), Some(sets)) = (&begun, grown.dose.sets) {
+        notes.push(format!("begun: {} of {sets} sets, `sinew session` goes on", begun.sets));
     }
     notes.extend(prescription.tempo.clone());
     notes.extend(prescription.note.clone());
@@ -222,10 +232,12 @@ fn exercise_item(
         due,
         times: times_of_day(due),
         done: u32::try_from(done_today).unwrap_or(u32::MAX),
+        begun,
         side: exercise.filter(|e| e.sided).and(case.episode.side),
         // What counts as green is the stricter of the exercise's cap and the phase's.
         cap: Some(prescription.cap.min(green)),
         frequency: prescription.frequency.words(),
+        tempo: prescription.tempo.clone(),
         note: (!notes.is_empty()).then(|| notes.join("; ")),
     }
 }
@@ -263,11 +275,13 @@ fn care_item(case: &Case<'_>, planned: &CarePlan, name: &str) -> Item {
         due,
         times,
         done: u32::try_from(done).unwrap_or(u32::MAX),
+        begun: None,
         side: case.episode.side,
         cap: None,
         frequency: planned
             .every_hours
             .map_or_else(|| "as needed".to_owned(), |h| format!("every {}", span(h, "hours"))),
+        tempo: None,
         note: planned.note.clone(),
     }
 }

@@ -1,9 +1,10 @@
 //! The trail: which entries still count after corrections, and corrections of
 //! corrections.
 //!
-//! A correction is an entry that names the one it replaces. It counts as long
-//! as nothing that counts replaces it, so that taking a correction back brings
-//! the first entry back as it was.
+//! A correction is an entry that names the one it replaces. It stands until it is
+//! taken back, also when it was put right itself: of a first word, a second and a
+//! third one only the third counts, and taking the third back brings the second
+//! back as it was.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -35,11 +36,12 @@ impl<'a> Trail<'a> {
         self.correctors.get(id).into_iter().flatten().filter(|c| self.stands(c, c)).copied()
     }
 
-    /// Whether nothing that stands replaces an entry. `first` is where the
-    /// question began: a ring of corrections, which no version writes, ends there.
+    /// Whether nothing that stands takes an entry back. `first` is where the
+    /// question began: a ring of withdrawals, which no version writes, ends there.
     fn stands(&self, entry: &Entry, first: &Entry) -> bool {
         let correctors = self.correctors.get(&entry.id).into_iter().flatten();
-        !correctors.filter(|c| c.id != first.id && c.id != entry.id).any(|c| self.stands(c, first))
+        let withdrawals = correctors.filter(|c| c.fact == Fact::Withdrawn);
+        !withdrawals.filter(|c| c.id != first.id && c.id != entry.id).any(|c| self.stands(c, first))
     }
 
     /// Whether an entry says something that counts.

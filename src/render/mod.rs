@@ -11,5 +11,6 @@ pub mod page;
 pub mod program;
 pub mod program_json;
 pub mod progress;
+pub mod session;
 pub mod story;
 pub mod text;

@@ -30,6 +30,15 @@ pub(super) fn ask_first(page: &Page, s: &Situation) -> String {
     page.wrap(&words, "", "") + "\n"
 }
 
+/// Why a session does not start.
+pub fn barred(page: &Page, s: &Situation, why: &str) -> String {
+    let mut text = alert(page, s.flags.iter());
+    text.push_str(&ask_first(page, s));
+    text.push_str(&page.wrap(&headline(s), "", "  "));
+    text.push_str(&page.wrap(why, "", "  "));
+    text
+}
+
 /// The title of an episode, with the grade of today where the title names
 /// another one.
 pub fn title(s: &Situation) -> String {

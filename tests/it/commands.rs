@@ -21,7 +21,7 @@ impl Home {
         self.0.path().join(name).display().to_string()
     }
 
-    fn command(&self, now: &str, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, now: &str, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sinew"));
         command
             .args(args)

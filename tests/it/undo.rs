@@ -185,6 +185,30 @@ fn a_correction_is_taken_back_to_what_it_corrected() {
 }
 
 #[test]
+fn of_three_words_the_last_one_counts() {
+    let (mut app, episode) = open_app();
+    record(&mut app, &episode, "2026-03-03T20:00", check_in(&[("pain-worst", "7")]));
+    for (value, on) in [("3", "2026-03-03T20:10"), ("2", "2026-03-03T20:11")] {
+        let old = app.entry(&episode, "last").unwrap();
+        let draft = Draft { at: old.at, note: None, fact: check_in(&[("pain-worst", value)])(&app) };
+        app.correct(&episode, &old, draft, "typed wrong", now(on)).unwrap();
+    }
+    let pains = |app: &App, on: &str| {
+        let s = at(app, &episode, on);
+        let pains = s.journal.pains(&app.catalog.library, episode.onset, s.journal.now().day);
+        pains.iter().map(|p| p.value).collect::<Vec<f64>>()
+    };
+    assert_eq!(pains(&app, "2026-03-03T20:12"), [2.0]);
+    undo(&mut app, Some("it was 3"), "2026-03-03T20:13").unwrap();
+    assert_eq!(pains(&app, "2026-03-03T20:14"), [3.0], "one word back");
+    undo(&mut app, Some("the other leg"), "2026-03-03T20:15").unwrap();
+    undo(&mut app, Some("the other leg"), "2026-03-03T20:16").unwrap();
+    assert!(pains(&app, "2026-03-03T20:17").is_empty());
+    redo(&mut app, "2026-03-03T20:18").unwrap();
+    assert_eq!(pains(&app, "2026-03-03T20:19"), [7.0]);
+}
+
+#[test]
 fn what_hurt_counts_for_a_week_unless_somebody_says_why_it_was_taken_back() {
     let (mut app, episode) = ready();
     record(&mut app, &episode, "2026-03-05T20:01", presses(7.0));

@@ -53,11 +53,15 @@ impl<'a> Facts<'a> {
         now: Now,
     ) -> Self {
         let exists = |e: &&Arc<Entry>| e.at <= now.at;
-        // The latest word counts: what is itself replaced replaces nothing.
-        let mut replaced: BTreeSet<&EntryId> = BTreeSet::new();
-        for entry in entries.iter().rev().filter(exists).filter(|e| e.corrects.is_some()) {
-            if !replaced.contains(&entry.id) {
-                replaced.extend(entry.corrects.as_ref().map(|c| &c.replaces));
+        // The latest word counts: what is itself taken back replaces nothing.
+        let (mut replaced, mut gone): (BTreeSet<&EntryId>, BTreeSet<&EntryId>) = Default::default();
+        for entry in entries.iter().rev().filter(exists) {
+            let Some(correction) = entry.corrects.as_ref().filter(|_| !gone.contains(&entry.id)) else {
+                continue;
+            };
+            replaced.insert(&correction.replaces);
+            if entry.fact == Fact::Withdrawn {
+                gone.insert(&correction.replaces);
             }
         }
         let mut live: Vec<&Arc<Entry>> =
