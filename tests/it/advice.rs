@@ -7,7 +7,7 @@ use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
 use sinew::domain::criteria;
 use sinew::domain::day::Day;
-use sinew::domain::entry::{Fact, Side};
+use sinew::domain::entry::{Decision, DecisionKind, Fact, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::finding::{Finding, Verdict};
 use sinew::domain::program::Subject;
@@ -144,6 +144,60 @@ fn days_after_a_step_back_have_to_be_clean() {
     let s = app.situation(&episode, now(&format!("{}T07:00", on(3)))).unwrap();
     app.resume(&s, now(&format!("{}T07:00", on(3)))).unwrap();
     assert_eq!(clean(&app, &episode), "2 so far", "days of rest prove nothing");
+}
+
+fn decided(app: &mut App, episode: &Episode, at: &str, kind: DecisionKind, phase: Option<&str>) {
+    let phase = phase.map(str::to_owned);
+    let reason = Some("a journey".to_owned());
+    record(app, episode, at, Fact::Decision(Decision { phase, reason, ..Decision::of(kind) }));
+}
+
+/// However much it hurts, a plan goes down by one phase a day.
+#[test]
+fn a_plan_steps_back_once_a_day() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    decided(&mut app, &episode, "2026-03-06T20:00", DecisionKind::Advance, Some("p2"));
+    decided(&mut app, &episode, "2026-03-12T20:00", DecisionKind::Advance, Some("p3"));
+    let to = |app: &App, at: &str| {
+        let advice = app.situation(&episode, now(at)).unwrap().advice;
+        (advice.action, advice.to.unwrap_or_default())
+    };
+    let back = |to: &str| (Action::StepBack, to.to_owned());
+    log(&mut app, &episode, "2026-03-13T08:00", "pain-worst", "7");
+    assert_eq!(to(&app, "2026-03-13T08:01"), back("p2"));
+    decided(&mut app, &episode, "2026-03-13T08:02", DecisionKind::StepBack, Some("p2"));
+    log(&mut app, &episode, "2026-03-13T20:00", "pain-worst", "8");
+    assert_eq!(to(&app, "2026-03-13T20:01"), back("p2"), "no second phase on the same day");
+    log(&mut app, &episode, "2026-03-14T08:00", "pain-worst", "8");
+    assert_eq!(to(&app, "2026-03-14T08:01"), back("p1"));
+}
+
+/// The days of a phase name the rests that they leave out, and no earlier ones.
+#[test]
+fn the_days_of_a_phase_name_its_rests() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    for (rest, go) in [("03T20", "04T20"), ("05T20", "06T20"), ("08T20", "09T20")] {
+        decided(&mut app, &episode, &format!("2026-03-{rest}:00"), DecisionKind::Pause, None);
+        decided(&mut app, &episode, &format!("2026-03-{go}:00"), DecisionKind::Resume, None);
+        if go == "06T20" {
+            decided(&mut app, &episode, "2026-03-06T21:00", DecisionKind::Advance, Some("p2"));
+        }
+    }
+    decided(&mut app, &episode, "2026-03-10T20:00", DecisionKind::Pause, None);
+    let s = app.situation(&episode, now("2026-03-10T21:00")).unwrap();
+    let of = |id: &str| {
+        s.course
+            .pauses
+            .iter()
+            .map(|p| &p.entry)
+            .filter(|e| finding(&s, id).unwrap().entries.contains(e))
+            .count()
+    };
+    assert_eq!(of("gate-phase"), 2, "the one of this phase and the one that lasts");
+    let resting = finding(&s, "gate-pause").unwrap();
+    assert_eq!(resting.verdict, Verdict::NotMet);
+    assert_eq!(resting.source, ["ours"]);
+    assert_eq!(resting.why, "Days on which the plan rests train nothing and prove nothing.");
 }
 
 /// The worst of a long window asks for a reading of the last seven days.
