@@ -55,7 +55,7 @@ impl Failure {
 
 impl From<WhenError> for Failure {
     fn from(error: WhenError) -> Self {
-        Self::person(error.to_string(), WhenError::hint())
+        Self::person(error.to_string(), &error.hint())
     }
 }
 

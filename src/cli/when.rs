@@ -1,21 +1,45 @@
 //! Moments as people say them. A small closed grammar, which looks back and
 //! never guesses: a word that it does not know is an error.
 
-use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
+use chrono::{
+    DateTime, Datelike, Duration, Local, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset,
+    TimeZone, Weekday,
+};
 
 use crate::domain::day::{At, Day, Now};
 
-/// A text that names no moment.
+/// A text that names no moment, or more than one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no day or time that I know")]
-pub struct WhenError(pub String);
+pub enum WhenError {
+    /// Nothing that the grammar knows.
+    #[error("`{0}` is no day or time that I know")]
+    Unknown(String),
+    /// It can mean several moments: they are named, none is guessed.
+    #[error("`{0}` can mean more than one thing")]
+    Ambiguous(String, Vec<String>),
+    /// The clocks went forward over it.
+    #[error("`{0}` did not exist: the clocks went forward then")]
+    Skipped(String),
+}
 
-const FORMS: &str = "try: today, yesterday 18:30, 3 days ago, last monday 8am, 2026-03-02, 14 Nov, 08:15";
+const FORMS: &str =
+    "try: today, this morning, yesterday 18:30, 3 days ago, last monday 8am, 2026-03-02, 14 Nov, 08:15";
+
+/// Words for a part of the day, with the hour that they stand for (ours).
+const PARTS: [(&str, u32); 6] =
+    [("morning", 8), ("noon", 12), ("midday", 12), ("afternoon", 15), ("evening", 20), ("night", 22)];
+
+/// Counts as words.
+const COUNTS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 impl WhenError {
-    /// The forms that are known.
-    pub fn hint() -> &'static str {
-        FORMS
+    /// What to say instead.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unknown(_) => FORMS.to_owned(),
+            Self::Ambiguous(_, choices) => format!("say which: {}", choices.join(", or ")),
+            Self::Skipped(_) => "take the hour before or after it".to_owned(),
+        }
     }
 }
 
@@ -23,55 +47,144 @@ impl WhenError {
 ///
 /// # Errors
 ///
-/// When the text names no day, or a time as well.
+/// When the text names no day, or more than one, or a time as well.
 pub fn day(text: &str, now: Now) -> Result<Day, WhenError> {
     let words = words(text);
     let refs: Vec<&str> = words.iter().map(String::as_str).collect();
-    date(&refs, now).ok_or_else(|| WhenError(text.to_owned()))
+    date(&refs, now).ok_or_else(|| doubt(text, &refs, now))
 }
 
 /// Reads a moment: a day, a time of today, or a day and a time.
 ///
-/// A day without a time means its noon, or now when it is today.
+/// A day without a time means its noon, or now when it is today. A part of
+/// today that has not come yet means now.
 ///
 /// # Errors
 ///
-/// When the text names no moment.
+/// When the text names no moment, or more than one.
 pub fn moment(text: &str, now: Now) -> Result<At, WhenError> {
-    let error = || WhenError(text.to_owned());
+    if let Ok(at) = DateTime::parse_from_rfc3339(text.trim()) {
+        return Ok(at);
+    }
     let words = words(text);
-    let refs: Vec<&str> = words.iter().map(String::as_str).collect();
-    if refs.is_empty() {
-        return Err(error());
-    }
-    if let ["now"] = refs[..] {
-        return Ok(now.at);
-    }
-    if let [count, unit @ ("hour" | "hours" | "h" | "minute" | "minutes" | "min"), "ago"] = refs[..] {
-        let count: i64 = count.parse().ok().filter(|n| (0..=10_000).contains(n)).ok_or_else(error)?;
-        let minutes = if unit.starts_with('h') { count * 60 } else { count };
-        return now.at.checked_sub_signed(Duration::minutes(minutes)).ok_or_else(error);
+    let refs: Vec<&str> = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["now"] => return Ok(now.at),
+        ["tonight"] => vec!["today", "evening"],
+        ["this", part] if part_of_day(part).is_some() => vec!["today", part],
+        ["last", "night"] => vec!["yesterday", "night"],
+        refs => refs.to_vec(),
+    };
+    let unknown = || doubt(text, &refs, now);
+    if let Some(minutes) = minutes_ago(&refs) {
+        return now.at.checked_sub_signed(Duration::minutes(minutes)).ok_or_else(unknown);
     }
     // The longest beginning that is a day; what is left must be a time.
-    for split in (0..=refs.len()).rev() {
+    for split in (1..=refs.len()).rev() {
         let (first, rest) = refs.split_at(split);
-        // A time alone is a time of the calendar's today, also after midnight.
-        let alone = Day::of_date(now.at.date_naive());
-        let day = if first.is_empty() { Some(alone) } else { date(first, now) };
-        let Some(day) = day else { continue };
-        let rest = rest.strip_prefix(&["at"]).unwrap_or(rest);
+        let Some(day) = date(first, now) else { continue };
         let time = match rest {
             [] if day == now.day => return Ok(now.at),
             [] => NaiveTime::from_hms_opt(12, 0, 0),
-            [word] => clock(word),
-            [word, half @ ("am" | "pm")] => clock(&format!("{word}{half}")),
-            _ => None,
+            rest => time_of_day(rest),
         };
-        if let Some(time) = time {
-            return local(day.date().and_time(time), now).ok_or_else(error);
-        }
+        let Some(time) = time else { continue };
+        let at = local(day.date().and_time(time), now, text)?;
+        let part = rest.iter().any(|word| part_of_day(word).is_some());
+        return Ok(if part && day == now.day { at.min(now.at) } else { at });
     }
-    Err(error())
+    let time = time_of_day(&refs).ok_or_else(unknown)?;
+    // A time alone is a time of the calendar's today; shortly after midnight the
+    // evening before is meant.
+    let date = now.at.date_naive();
+    let at = local(date.and_time(time), now, text)?;
+    match date.pred_opt().filter(|before| at > now.at && Day::of_date(*before) == now.day) {
+        Some(before) => local(before.and_time(time), now, text),
+        None => Ok(at),
+    }
+}
+
+/// `2 hours ago`, `half an hour ago`, in minutes.
+fn minutes_ago(words: &[&str]) -> Option<i64> {
+    match words {
+        ["half", "an", "hour", "ago"] => Some(30),
+        [number, unit @ ("hour" | "hours" | "h" | "minute" | "minutes" | "min"), "ago"] => {
+            let count = count(number).filter(|n| *n <= 10_000)?;
+            Some(if unit.starts_with('h') { count * 60 } else { count })
+        }
+        _ => None,
+    }
+}
+
+/// A count in digits or as a word.
+fn count(word: &str) -> Option<i64> {
+    if matches!(word, "a" | "an") {
+        return Some(1);
+    }
+    let spelled = COUNTS.iter().position(|known| *known == word).and_then(|at| i64::try_from(at + 1).ok());
+    let digits = || word.chars().all(|c| c.is_ascii_digit()).then(|| word.parse().ok()).flatten();
+    spelled.or_else(digits).filter(|n| (0..=36_500).contains(n))
+}
+
+fn part_of_day(word: &str) -> Option<u32> {
+    PARTS.iter().find(|(name, _)| *name == word).map(|(_, hour)| *hour)
+}
+
+/// `08:15`, `at 8 am`, `in the evening`.
+fn time_of_day(words: &[&str]) -> Option<NaiveTime> {
+    let words = words.strip_prefix(&["at"]).or_else(|| words.strip_prefix(&["in", "the"])).unwrap_or(words);
+    match words {
+        [word] => {
+            part_of_day(word).and_then(|hour| NaiveTime::from_hms_opt(hour, 0, 0)).or_else(|| clock(word))
+        }
+        [word, half @ ("am" | "pm")] => clock(&format!("{word}{half}")),
+        _ => None,
+    }
+}
+
+/// Why a text is not understood: it says several things, or nothing.
+fn doubt(text: &str, words: &[&str], now: Now) -> WhenError {
+    let text = text.trim();
+    match meanings(words, now) {
+        choices if choices.is_empty() => WhenError::Unknown(text.to_owned()),
+        choices => WhenError::Ambiguous(text.to_owned(), choices),
+    }
+}
+
+/// What a text that says too little can mean, in forms that say enough.
+fn meanings(words: &[&str], now: Now) -> Vec<String> {
+    let words = words.strip_suffix(&["o'clock"]).unwrap_or(words);
+    let Some((last, before)) = words.split_last() else { return Vec::new() };
+    let days = in_figures(last);
+    if !days.is_empty() {
+        return days;
+    }
+    let before = before.strip_suffix(&["at"]).unwrap_or(before);
+    let on_that_day = |time: &str| format!("{} {time}", before.join(" ")).trim().to_owned();
+    let of_a_day = before.is_empty() || date(before, now).is_some();
+    if of_a_day && *last == "midnight" {
+        return vec![on_that_day("00:00"), on_that_day("23:59")];
+    }
+    if of_a_day && last.parse().is_ok_and(|hour: u8| (1..=12).contains(&hour)) {
+        return ["am", "pm"].map(|half| on_that_day(&format!("{last}{half}"))).to_vec();
+    }
+    // Metres and minutes of an exercise have an m as well; months it never means.
+    match last.strip_suffix('m').and_then(count).filter(|_| before.is_empty()) {
+        Some(count) => vec![format!("{count} minutes ago"), format!("{count} days ago")],
+        None => Vec::new(),
+    }
+}
+
+/// The days that `4/11/2026` or `4.11.2026` can mean, in a form that has one meaning.
+fn in_figures(word: &str) -> Vec<String> {
+    let parts: Vec<&str> = word.split(['/', '.']).collect();
+    let [first, second, year] = parts[..] else { return Vec::new() };
+    let read = |day: &str, month: &str| {
+        let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
+        (1900..=9999).contains(&date.year()).then(|| date.to_string())
+    };
+    let mut days: Vec<String> = [read(first, second), read(second, first)].into_iter().flatten().collect();
+    days.dedup();
+    days
 }
 
 /// Reads a moment that is fixed from outside: RFC 3339, or a local date and
@@ -92,9 +205,22 @@ fn fixed_at(text: &str) -> Option<At> {
     chrono::Local.from_local_datetime(&naive).earliest().map(|at| at.fixed_offset())
 }
 
-/// A local date and time at the offset that is in force now.
-fn local(naive: NaiveDateTime, now: Now) -> Option<At> {
-    now.at.offset().from_local_datetime(&naive).single()
+/// A date and time by the clock of this place, as it was set on that day; by
+/// the offset of the present moment where that is another place's.
+fn local(naive: NaiveDateTime, now: Now, text: &str) -> Result<At, WhenError> {
+    let here = now.at.with_timezone(&Local).offset().fix() == *now.at.offset();
+    if !here {
+        let at = now.at.offset().from_local_datetime(&naive).single();
+        return at.ok_or_else(|| WhenError::Unknown(text.trim().to_owned()));
+    }
+    match Local.from_local_datetime(&naive) {
+        MappedLocalTime::Single(at) => Ok(at.fixed_offset()),
+        MappedLocalTime::Ambiguous(first, second) => {
+            let choices = [first.min(second), first.max(second)].map(|at| at.fixed_offset().to_rfc3339());
+            Err(WhenError::Ambiguous(text.trim().to_owned(), choices.to_vec()))
+        }
+        MappedLocalTime::None => Err(WhenError::Skipped(text.trim().to_owned())),
+    }
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -104,19 +230,21 @@ fn words(text: &str) -> Vec<String> {
         Some((day, time)) if NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok() => format!("{day} {time}"),
         _ => text,
     };
-    text.split_whitespace().map(str::to_owned).collect()
+    let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    if words.first().is_some_and(|word| word == "on") {
+        words.remove(0);
+    }
+    words
 }
 
 fn date(words: &[&str], now: Now) -> Option<Day> {
     let today = now.day;
     match words {
         ["today"] => Some(today),
-        ["yesterday"] | ["last", "night"] => Some(today.minus(1)),
-        [count, unit, "ago"] => {
-            let count: i64 = match *count {
-                "a" | "one" => 1,
-                digits => digits.parse().ok().filter(|n| (0..=36_500).contains(n))?,
-            };
+        ["yesterday"] => Some(today.minus(1)),
+        ["day", "before", "yesterday"] | ["the", "day", "before", "yesterday"] => Some(today.minus(2)),
+        [number, unit, "ago"] => {
+            let count = count(number)?;
             match *unit {
                 "day" | "days" | "d" => Some(today.minus(count)),
                 "week" | "weeks" | "w" => Some(today.minus(count * 7)),
@@ -136,10 +264,11 @@ fn date(words: &[&str], now: Now) -> Option<Day> {
             let day = if date == now.at.date_naive() { today } else { Day::of_date(date) };
             (1900..=9999).contains(&date.year()).then_some(day)
         }
-        [number, month] => day_and_month(number, month, today),
-        [number, month, year] => {
+        [one, other] => day_and_month(one, other, today).or_else(|| day_and_month(other, one, today)),
+        [one, other, year] => {
             let year: i32 = year.parse().ok().filter(|y| (1900..=9999).contains(y))?;
-            NaiveDate::from_ymd_opt(year, month_number(month)?, number.parse().ok()?).map(Day::of_date)
+            let of = |number, month| NaiveDate::from_ymd_opt(year, month_number(month)?, ordinal(number)?);
+            of(one, other).or_else(|| of(other, one)).map(Day::of_date)
         }
         _ => None,
     }
@@ -147,10 +276,17 @@ fn date(words: &[&str], now: Now) -> Option<Day> {
 
 /// A day and a month, in the last twelve months.
 fn day_and_month(number: &str, month: &str, today: Day) -> Option<Day> {
-    let (month, number) = (month_number(month)?, number.parse().ok()?);
+    let (month, number) = (month_number(month)?, ordinal(number)?);
     let of = |year| NaiveDate::from_ymd_opt(year, month, number).map(Day::of_date);
     let year = today.date().year();
     of(year).filter(|day| *day <= today).or_else(|| of(year - 1))
+}
+
+/// The number of a day: `14`, `14th`, `14.`.
+fn ordinal(text: &str) -> Option<u32> {
+    let endings = ["st", "nd", "rd", "th", "."];
+    let digits = endings.iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text);
+    digits.chars().all(|c| c.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
 fn month_number(name: &str) -> Option<u32> {
@@ -197,73 +333,4 @@ fn clock(word: &str) -> Option<NaiveTime> {
         None => hour,
     };
     NaiveTime::from_hms_opt(hour, minute, 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Wednesday, 18 November 2026, 14:30.
-    fn now() -> Now {
-        Now::at(chrono::DateTime::parse_from_rfc3339("2026-11-18T14:30:00+01:00").unwrap())
-    }
-
-    #[test]
-    fn moments_as_people_say_them() {
-        for (said, meant) in [
-            ("now", "2026-11-18T14:30"),
-            ("today", "2026-11-18T14:30"),
-            ("yesterday", "2026-11-17T12:00"),
-            ("yesterday 18:30", "2026-11-17T18:30"),
-            ("yesterday at 6:30pm", "2026-11-17T18:30"),
-            ("3 days ago", "2026-11-15T12:00"),
-            ("3 days ago 7am", "2026-11-15T07:00"),
-            ("a week ago", "2026-11-11T12:00"),
-            ("2 hours ago", "2026-11-18T12:30"),
-            ("last monday 8am", "2026-11-16T08:00"),
-            ("monday", "2026-11-16T12:00"),
-            ("wed", "2026-11-11T12:00"),
-            ("14 Nov", "2026-11-14T12:00"),
-            ("24 december", "2025-12-24T12:00"),
-            ("14 Nov 2025 9:05 am", "2025-11-14T09:05"),
-            ("08:15", "2026-11-18T08:15"),
-            ("12am", "2026-11-18T00:00"),
-            ("12 pm", "2026-11-18T12:00"),
-            ("2026-11-02", "2026-11-02T12:00"),
-            ("2026-11-02 07:30", "2026-11-02T07:30"),
-            ("2026-11-02T07:30", "2026-11-02T07:30"),
-        ] {
-            let read = moment(said, now()).unwrap_or_else(|e| panic!("{e}"));
-            assert_eq!(read.format("%Y-%m-%dT%H:%M").to_string(), meant, "{said}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_known_is_refused() {
-        for said in [
-            "",
-            "soon",
-            "yesterday 25:00",
-            "yesterday 8",
-            "30m",
-            "3",
-            "13am",
-            "0pm",
-            "8:5",
-            "last week",
-            "31 feb",
-            "2026-02-30",
-            "01/11/2026",
-            "99999999999999 days ago",
-            "-3 days ago",
-            "next monday",
-            "tomorrow",
-            "yesterday yesterday",
-            "3 months ago",
-            "24:00",
-        ] {
-            assert!(moment(said, now()).is_err(), "{said}");
-        }
-        assert!(day("yesterday 18:30", now()).is_err());
-    }
 }

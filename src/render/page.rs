@@ -60,7 +60,13 @@ impl Page {
                         },
                     )
                     .collect();
-                let _ = writeln!(lines, "{}", cells.join("; "));
+                let line = cells.join("; ");
+                // A pipe gets a record a line; a terminal would break it anyhow.
+                if self.terminal {
+                    lines.push_str(&self.wrap(&line, "", "  "));
+                } else {
+                    let _ = writeln!(lines, "{line}");
+                }
             }
             return lines;
         }

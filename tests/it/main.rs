@@ -16,6 +16,7 @@ mod journeys;
 mod knowledge;
 mod laws;
 mod layering;
+mod phrases;
 mod physiotherapist;
 mod plans;
 mod programs;

@@ -24,28 +24,36 @@ fn size((columns, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
 }
 
+type Running = Box<dyn Child + Send + Sync>;
+
 /// A command in a terminal.
 struct Window {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
-    child: Box<dyn Child + Send + Sync>,
+    child: Running,
     screen: Arc<Mutex<vt100::Parser>>,
+}
+
+/// Starts a command in a terminal of so many columns and rows.
+fn spawn(home: &Home, now: &str, cells: (u16, u16), args: &[&str]) -> (Box<dyn MasterPty + Send>, Running) {
+    let pair = native_pty_system().openpty(size(cells)).unwrap();
+    let plain = home.command(now, args);
+    let mut command = CommandBuilder::new(plain.get_program());
+    command.args(plain.get_args());
+    command.env_clear();
+    for (name, value) in plain.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command.env("TERM", "xterm-256color");
+    let child = pair.slave.spawn_command(command).unwrap();
+    (pair.master, child)
 }
 
 impl Window {
     fn open(home: &Home, now: &str, cells: (u16, u16)) -> Self {
-        let pair = native_pty_system().openpty(size(cells)).unwrap();
-        let plain = home.command(now, &["session", "--speed", "20"]);
-        let mut command = CommandBuilder::new(plain.get_program());
-        command.args(plain.get_args());
-        command.env_clear();
-        for (name, value) in plain.get_envs() {
-            command.env(name, value.unwrap());
-        }
-        command.env("TERM", "xterm-256color");
-        let child = pair.slave.spawn_command(command).unwrap();
+        let (master, child) = spawn(home, now, cells, &["session", "--speed", "20"]);
         let screen = Arc::new(Mutex::new(vt100::Parser::new(cells.1, cells.0, 1_000)));
-        let mut output = pair.master.try_clone_reader().unwrap();
+        let mut output = master.try_clone_reader().unwrap();
         let shown = Arc::clone(&screen);
         thread::spawn(move || {
             let mut bytes = [0; 4_096];
@@ -53,8 +61,8 @@ impl Window {
                 shown.lock().unwrap().process(&bytes[..count]);
             }
         });
-        let keys = pair.master.take_writer().unwrap();
-        Self { master: pair.master, keys, child, screen }
+        let keys = master.take_writer().unwrap();
+        Self { master, keys, child, screen }
     }
 
     fn shows(&self) -> String {
@@ -206,4 +214,66 @@ fn a_small_window_is_led_line_by_line() {
     window.see("Nothing was recorded.");
     assert!(!window.shows().contains('\u{1b}'));
     assert_eq!(window.ends(), 0);
+}
+
+/// What a command prints in a terminal of so many columns, without its colours.
+fn printed(home: &Home, columns: u16, args: &[&str]) -> String {
+    let (master, mut child) = spawn(home, EVENING, (columns, 24), args);
+    let mut output = master.try_clone_reader().unwrap();
+    let reading = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // The end of a terminal is an error on some systems.
+        let _ = output.read_to_end(&mut bytes);
+        bytes
+    });
+    child.wait().unwrap();
+    drop(master);
+    let text = String::from_utf8(reading.join().unwrap()).unwrap();
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+/// Every view fits the terminal it is printed in, from 60 columns up.
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let home = home();
+    home.ok("2026-03-04T19:00", &["log", "4", "stairs were fine", "--morning", "3", "--walking", "3"]);
+    home.ok("2026-03-04T19:10", &["done", "ankle-pumps", "2x15", "--pain", "2"]);
+    home.ok("2026-03-04T19:20", &["test", "walk-no-limp", "5"]);
+    for command in [
+        "",
+        "today",
+        "next",
+        "plan",
+        "progress",
+        "flags",
+        "history --all",
+        "episodes",
+        "explain",
+        "explain rf-07",
+        "explain diver",
+        "explain walk",
+        "program list",
+        "program show hamstring-strain-2",
+        "program diff hamstring-strain-1 hamstring-strain-2",
+        "test",
+        "today --plain",
+        "next --plain",
+        "log 3",
+        "undo",
+        "redo",
+        "pause a cold",
+        "resume",
+        "care ice 15min",
+        "log 14",
+        "explain nothing-of-the-kind",
+    ] {
+        let args: Vec<&str> = command.split_whitespace().collect();
+        for columns in [60, 80] {
+            for line in printed(&home, columns, &args).lines() {
+                let line = line.trim_end_matches('\r');
+                let wide = line.chars().count();
+                assert!(wide <= usize::from(columns), "{command}: {wide} of {columns} columns: {line}");
+            }
+        }
+    }
 }
