@@ -7,7 +7,7 @@ use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
 use sinew::domain::criteria;
 use sinew::domain::day::Day;
-use sinew::domain::entry::{Decision, DecisionKind, Fact, Side};
+use sinew::domain::entry::{Clearance, Decision, DecisionKind, Fact, Outcome, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::finding::{Finding, Verdict};
 use sinew::domain::program::Subject;
@@ -144,6 +144,78 @@ fn days_after_a_step_back_have_to_be_clean() {
     let s = app.situation(&episode, now(&format!("{}T07:00", on(3)))).unwrap();
     app.resume(&s, now(&format!("{}T07:00", on(3)))).unwrap();
     assert_eq!(clean(&app, &episode), "2 so far", "days of rest prove nothing");
+}
+
+fn asks(app: &App, episode: &Episode, n: i64) -> Option<&'static str> {
+    app.situation(episode, evening(on(n))).unwrap().advice.ask_now.map(|ask| ask.because)
+}
+
+fn told(app: &mut App, episode: &Episode, at: &str, answers: &[(&str, &str)]) {
+    let answers = answers.iter().map(|(question, value)| app.answer(question, value).unwrap()).collect();
+    record(app, episode, at, Fact::Screen(answers));
+}
+
+/// After a pain of six the questions come before any exercise, for three days or
+/// until they were answered.
+#[test]
+fn a_severe_pain_asks_for_three_days() {
+    let severe = |measure: &str, value: &str| {
+        let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+        log(&mut app, &episode, "2026-03-07T20:00", measure, value);
+        (app, episode)
+    };
+    let (app, episode) = severe("pain-worst", "6");
+    let asked: Vec<bool> = (4..=9).map(|n| asks(&app, &episode, n).is_some()).collect();
+    assert_eq!(asked, [false, true, true, true, false, false]);
+    assert_eq!(asks(&app, &episode, 5), Some("Pain of 6 or more"));
+    let (app, episode) = severe("pain-worst", "5.5");
+    assert_eq!(asks(&app, &episode, 5), None);
+    let (mut app, episode) = severe("pain-worst", "6");
+    let calm = Fact::Screen(calm_answers(&app.catalog.library));
+    record(&mut app, &episode, "2026-03-07T20:01", calm);
+    assert_eq!(asks(&app, &episode, 5), None);
+}
+
+/// One leg that is newly swollen asks for warmth, redness and what explains it,
+/// for a week or until a clinician looked.
+#[test]
+fn a_swollen_leg_asks_for_the_rest() {
+    let swollen = |answers: &[(&str, &str)]| {
+        let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+        told(&mut app, &episode, "2026-03-07T20:00", &[("one-leg-swollen", "yes")]);
+        told(&mut app, &episode, "2026-03-07T20:01", answers);
+        (app, episode)
+    };
+    const ASKED: Option<&str> = Some("One leg newly swollen");
+    let (app, episode) = swollen(&[("fever", "no")]);
+    let asked: Vec<bool> = (4..=12).map(|n| asks(&app, &episode, n).is_some()).collect();
+    assert_eq!(asked, [false, true, true, true, true, true, true, true, false]);
+    assert_eq!(asks(&app, &episode, 5), ASKED);
+    for (answers, still) in [
+        (&[("leg-warm", "no"), ("leg-red", "no")][..], ASKED),
+        (&[("leg-warm", "no"), ("injury-explains-it", "yes")], ASKED),
+        (&[("leg-red", "no"), ("injury-explains-it", "yes")], ASKED),
+        (&[("leg-warm", "unknown"), ("leg-red", "no"), ("injury-explains-it", "yes")], ASKED),
+        (&[("leg-warm", "no"), ("leg-red", "no"), ("injury-explains-it", "yes")], None),
+        (&[("leg-warm-or-red", "no"), ("injury-explains-it", "yes")], None),
+        (&[("one-leg-swollen", "no")], None),
+    ] {
+        let (app, episode) = swollen(answers);
+        assert_eq!(asks(&app, &episode, 5), still, "{answers:?}");
+    }
+    for (rule, seen, still) in [("rf-07", "2026-03-07", None), ("rf-21", "2026-03-07", ASKED)] {
+        let (mut app, episode) = swollen(&[("fever", "no")]);
+        let clearance = Clearance {
+            rule: rule.to_owned(),
+            who: "the clinic".to_owned(),
+            role: "doctor".to_owned(),
+            day: crate::support::day(seen),
+            outcome: Outcome::Cleared,
+            expires: None,
+        };
+        record(&mut app, &episode, "2026-03-07T21:00", Fact::Clearance(clearance));
+        assert_eq!(asks(&app, &episode, 5), still, "{rule}");
+    }
 }
 
 fn decided(app: &mut App, episode: &Episode, at: &str, kind: DecisionKind, phase: Option<&str>) {
