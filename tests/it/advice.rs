@@ -180,13 +180,13 @@ fn a_severe_pain_asks_for_three_days() {
 /// for a week or until a clinician looked.
 #[test]
 fn a_swollen_leg_asks_for_the_rest() {
+    const ASKED: Option<&str> = Some("One leg newly swollen");
     let swollen = |answers: &[(&str, &str)]| {
         let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
         told(&mut app, &episode, "2026-03-07T20:00", &[("one-leg-swollen", "yes")]);
         told(&mut app, &episode, "2026-03-07T20:01", answers);
         (app, episode)
     };
-    const ASKED: Option<&str> = Some("One leg newly swollen");
     let (app, episode) = swollen(&[("fever", "no")]);
     let asked: Vec<bool> = (4..=12).map(|n| asks(&app, &episode, n).is_some()).collect();
     assert_eq!(asked, [false, true, true, true, true, true, true, true, false]);
