@@ -8,7 +8,7 @@ use super::brakes::Seen;
 use super::criteria::Case;
 use super::day::{At, Day};
 use super::dose::Dose;
-use super::entry::{EntryId, Performed};
+use super::entry::{EntryId, Performed, TOO_MUCH};
 use super::finding::Verdict;
 use super::journal::Recorded;
 use super::program::{Caps, Prescription};
@@ -26,8 +26,12 @@ pub enum Zone {
 }
 
 /// The zone of one bout, by the cap of its exercise and the caps of the phase;
-/// nothing when the pain was not reported.
+/// nothing when the pain was not reported. Pain above the limit that nobody
+/// gave a number is red.
 pub(super) fn zone(performed: &Performed, prescription: Option<&Prescription>, caps: Caps) -> Option<Zone> {
+    if performed.pain.is_none() && is_too_much(performed) {
+        return Some(Zone::Red);
+    }
     let pain = performed.pain?;
     let green = prescription.map_or(caps.green, |p| p.cap.min(caps.green));
     Some(match pain {
@@ -37,13 +41,30 @@ pub(super) fn zone(performed: &Performed, prescription: Option<&Prescription>, c
     })
 }
 
+fn is_too_much(performed: &Performed) -> bool {
+    performed.skipped.as_deref() == Some(TOO_MUCH)
+}
+
+/// Whether a bout was done, or left because it hurt too much and nobody said
+/// how much after that.
+fn tried(case: &Case<'_>, bout: &Recorded<'_, Performed>) -> bool {
+    let day = bout.entry.day;
+    let told = || {
+        case.journal.performed(day, day).any(|later| {
+            let same = later.what.exercise == bout.what.exercise && later.what.pain.is_some();
+            same && later.entry.at >= bout.entry.at
+        })
+    };
+    bout.what.skipped.is_none() || (is_too_much(bout.what) && !told())
+}
+
 /// The bouts done in the current phase or in the last days, with their zones,
 /// in order.
 fn bouts<'a>(case: &'a Case<'_>, window: i64) -> Vec<(Recorded<'a, Performed>, Zone)> {
     let today = case.today();
     case.journal
         .performed(today.minus(window - 1), today)
-        .filter(|b| b.what.skipped.is_none())
+        .filter(|bout| tried(case, bout))
         .filter_map(|bout| {
             let phase = case.course.phase_on(case.program, bout.entry.day)?;
             let prescription = phase.exercises.iter().find(|p| p.exercise == bout.what.exercise);

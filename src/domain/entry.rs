@@ -43,6 +43,9 @@ impl fmt::Display for EntryId {
 /// What stands for a reason where somebody took something back and gave none.
 pub const UNDO: &str = "undo";
 
+/// Why an exercise was left when its pain was above the limit.
+pub const TOO_MUCH: &str = "pain above the limit";
+
 /// The side of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

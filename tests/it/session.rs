@@ -1,7 +1,6 @@
 //! The guided session: its state machine, what it puts on record, and its form
 //! line by line.
 
-use snapbox::IntoData;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -10,12 +9,14 @@ use proptest::prelude::*;
 use sinew::app::{App, AppError, Draft};
 use sinew::catalog::Catalog;
 use sinew::domain::day::Now;
-use sinew::domain::entry::{Correction, EntryId, Fact, Performed, Side};
+use sinew::domain::entry::{Correction, EntryId, Fact, Performed, Side, TOO_MUCH};
 use sinew::domain::episode::Episode;
+use sinew::domain::finding::Verdict;
 use sinew::domain::measure::Measure;
 use sinew::domain::schedule::Item;
 use sinew::domain::session::{Ask, Effect, Event, Key, Moment, Save, Session, Task, tasks};
 use sinew::domain::situation::Situation;
+use snapbox::IntoData;
 
 use crate::support::{now, opened};
 
@@ -336,6 +337,23 @@ fn two_sessions_side_by_side_count_no_set_twice() {
     assert!(matches!(refused, Err(AppError::Elsewhere)), "{refused:?}");
     let s = situation(&app, &episode, "08:20");
     assert_eq!(s.journal.performed(s.episode.onset, s.journal.now().day).count(), 1);
+}
+
+/// Too much is too much, whether or not somebody finds a number for it.
+#[test]
+fn pain_above_the_limit_without_a_number_is_red() {
+    let (mut app, episode, _) = day_3();
+    let left = Performed { skipped: Some(TOO_MUCH.to_owned()), ..Performed::of("heel-press") };
+    let skip = save(&mut app, &episode, "08:10", left, None, None).unwrap();
+    let s = situation(&app, &episode, "08:11");
+    let held = s.advice.findings.iter().find(|f| f.id == "last-session").unwrap();
+    assert_eq!((held.verdict, &held.entries), (Verdict::NotMet, &vec![skip.clone()]));
+    assert!(s.plan.left_out.iter().any(|l| l.id == "heel-press" && l.entries == [skip.clone()]));
+    // A number says it better, and counts in its place.
+    save(&mut app, &episode, "08:12", bout("heel-press", "1x10x5s", Some(2.0)), Some(&skip), None).unwrap();
+    let s = situation(&app, &episode, "08:13");
+    let held = s.advice.findings.iter().find(|f| f.id == "last-session").unwrap();
+    assert!(held.verdict == Verdict::NotMet && !held.entries.contains(&skip), "{held:?}");
 }
 
 #[test]

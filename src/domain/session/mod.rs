@@ -6,7 +6,7 @@ mod task;
 use std::time::Duration;
 
 use super::dose::Dose;
-use super::entry::{Performed, Side};
+use super::entry::{Performed, Side, TOO_MUCH};
 use super::load::WEIGHTS;
 use super::measure::{Measure, plain};
 
@@ -17,9 +17,6 @@ const READY: Duration = Duration::from_secs(5);
 
 /// The most characters of an answer.
 const LONGEST: usize = 200;
-
-/// Why an exercise was left when the pain was above its limit.
-pub const TOO_MUCH: &str = "pain above the limit";
 
 /// What happens to a session.
 #[derive(Clone, Debug, PartialEq)]
