@@ -112,31 +112,33 @@ pub enum Command {
 }
 
 /// Arguments of `start`.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Start {
-    /// What is injured, such as hamstring-strain, or the id of a program
-    pub condition: String,
+    /// What is injured, such as hamstring-strain, or the id of a program; without
+    /// it, a terminal asks for everything
+    pub condition: Option<String>,
     /// Grade of a strain: 1 mild, 2 moderate, 3 severe
     #[arg(long, value_name = "N")]
     pub grade: Option<u8>,
-    /// Who graded it: self, or the role of a clinician
-    #[arg(long, value_name = "WHO", default_value = "self")]
-    pub graded_by: String,
+    /// Who graded it: self, or the role of a clinician; self unless given
+    #[arg(long, value_name = "WHO")]
+    pub graded_by: Option<String>,
     /// Side of the body: left, right, both
     #[arg(long)]
     pub side: Option<String>,
-    /// Day of the injury, such as "3 days ago"
-    #[arg(long, value_name = "DAY", default_value = "today")]
-    pub onset: String,
+    /// Day of the injury, such as "3 days ago"; today unless given
+    #[arg(long, value_name = "DAY")]
+    pub onset: Option<String>,
     /// How it began: sudden, over-hours, gradual
     #[arg(long)]
     pub manner: Option<String>,
     /// Where it is, such as back-of-thigh
     #[arg(long)]
     pub region: Option<String>,
-    /// What you want back: daily-life, running, sprint-sport
-    #[arg(long, default_value = "sprint-sport")]
-    pub goal: String,
+    /// What you want back: daily-life, running, sprint-sport; sprint-sport,
+    /// which asks most, unless given
+    #[arg(long)]
+    pub goal: Option<String>,
     /// Your age in years
     #[arg(long, value_name = "YEARS")]
     pub age: Option<u8>,

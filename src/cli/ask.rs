@@ -1,7 +1,7 @@
-//! Questions put in a terminal, a group at a time. Enter leaves a group
-//! unknown; nothing is ever filled in.
+//! Questions put in a terminal, a group at a time. What somebody does not know
+//! stays unknown; nothing is ever filled in.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, IsTerminal};
 
 use crate::app::{App, Draft};
 use crate::domain::entry::{Answer, Fact};
@@ -12,6 +12,7 @@ use crate::domain::situation::Situation;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::prompt::{Heard, hear};
 
 /// Whether somebody is there to answer.
 pub(super) fn somebody_there() -> bool {
@@ -26,8 +27,8 @@ pub(super) fn red_flags(
     mut take: impl FnMut(Vec<Answer>) -> Result<(), Failure>,
 ) -> Result<bool, Failure> {
     context.status("Red-flag questions. For each group: n for none of them, the numbers of");
-    context.status("those that apply (such as 1 3), Enter if you do not know, ? for how to tell,");
-    context.status("q to leave.");
+    context.status("those that apply (such as 1 3) and Enter, u if you do not know, ? for how to");
+    context.status("tell, q to leave.");
     let asked = library.screening_questions(Urgency::Urgent);
     let groups: Vec<&[&Question]> = asked.chunk_by(|a, b| a.group == b.group).collect();
     let mut all: Vec<Answer> = Vec::new();
@@ -106,10 +107,10 @@ fn ask_group(context: &Context, group: &[&Question]) -> (Vec<Answer>, bool) {
         context.status(line.trim_end());
     }
     loop {
-        let Some(line) = read_line(context, "> ") else { return (vec![], true) };
+        let Some(line) = read_line(context, "> ", &["n", "u", "?", "q"]) else { return (vec![], true) };
         match line.as_str() {
             "q" => return (vec![], true),
-            "" => return (vec![], false),
+            "" | "u" => return (vec![], false),
             "?" => {
                 explain(context, group);
                 continue;
@@ -118,7 +119,7 @@ fn ask_group(context: &Context, group: &[&Question]) -> (Vec<Answer>, bool) {
         }
         let chosen = if line == "n" { Some(vec![]) } else { numbers(&line, group.len()) };
         let Some(chosen) = chosen else {
-            context.status("n, numbers from the list, ?, Enter or q.");
+            context.status("n, numbers from the list, ?, u or q.");
             continue;
         };
         return group_answers(context, group, &chosen);
@@ -160,24 +161,42 @@ fn explain(context: &Context, group: &[&Question]) {
 #[expect(clippy::option_option, reason = "leaving and not knowing are different")]
 fn ask_more(context: &Context, question: &Question) -> Option<Option<AnswerValue>> {
     let QuestionKind::Choice { choices, many } = &question.kind else { return Some(Some(AnswerValue::Yes)) };
-    context.status(&format!("{} {}", question.ask, if *many { "(numbers)" } else { "(one number)" }));
-    for (at, choice) in choices.iter().enumerate() {
-        context.status(&format!("  {:>2}  {}", at + 1, choice.replace('-', " ")));
+    let words: Vec<String> = choices.iter().map(|choice| choice.replace('-', " ")).collect();
+    let picked = choose(context, &question.ask, &words, *many)?;
+    let said = picked.map(|n| n.iter().map(|at| choices[*at].as_str()).collect::<Vec<_>>().join(","));
+    Some(said.and_then(|said| question.read(&said).ok()))
+}
+
+/// Puts a list to pick one of, by its position. `None` to leave.
+#[expect(clippy::option_option, reason = "leaving and not knowing are different")]
+pub(super) fn pick(context: &Context, ask: &str, list: &[String]) -> Option<Option<usize>> {
+    let picked = choose(context, ask, list, false)?;
+    Some(picked.and_then(|positions| positions.first().copied()))
+}
+
+/// Puts a numbered list, and says which of it apply.
+#[expect(clippy::option_option, reason = "leaving and not knowing are different")]
+fn choose(context: &Context, ask: &str, list: &[String], many: bool) -> Option<Option<Vec<usize>>> {
+    let wanted = if many { "numbers and Enter" } else { "one number" };
+    context.status(context.page.wrap(&format!("{ask} ({wanted})"), "", "").trim_end());
+    for (at, words) in list.iter().enumerate() {
+        context.status(context.page.wrap(words, &format!("  {:>2}  ", at + 1), "      ").trim_end());
     }
+    // With ten or more, a number needs Enter behind it.
+    let numbers_of: Vec<String> = (1..=list.len()).map(|n| n.to_string()).collect();
+    let mut keys = vec!["u", "q"];
+    keys.extend(numbers_of.iter().filter(|_| !many && list.len() < 10).map(String::as_str));
     loop {
-        let line = read_line(context, "> ")?;
-        if line == "q" {
-            return None;
+        let line = read_line(context, "> ", &keys)?;
+        match line.as_str() {
+            "q" => return None,
+            "" | "u" => return Some(None),
+            _ => {}
         }
-        if line.is_empty() {
-            return Some(None);
+        if let Some(picked) = numbers(&line, list.len()).filter(|n| many || n.len() == 1) {
+            return Some(Some(picked));
         }
-        let picked = numbers(&line, choices.len()).filter(|n| *many || n.len() == 1);
-        let said = picked.map(|n| n.iter().map(|at| choices[*at].as_str()).collect::<Vec<_>>().join(","));
-        if let Some(Ok(value)) = said.map(|said| question.read(&said)) {
-            return Some(Some(value));
-        }
-        context.status("Numbers from the list, or Enter if you do not know.");
+        context.status("Numbers from the list, or u if you do not know.");
     }
 }
 
@@ -188,11 +207,13 @@ pub(super) fn one(context: &Context, question: &Question) -> Option<Option<Answe
         return ask_more(context, question);
     }
     loop {
-        let line = read_line(context, &format!("{} ({}): ", question.ask, question.wanted()))?;
+        let keys: &[&str] =
+            if question.kind == QuestionKind::YesNo { &["y", "n", "u", "q"] } else { &["u", "q"] };
+        let line = read_line(context, &format!("{} ({}): ", question.ask, question.wanted()), keys)?;
         if line == "q" {
             return None;
         }
-        if line.is_empty() {
+        if line.is_empty() || line == "u" {
             return Some(None);
         }
         match question.read(&line) {
@@ -204,20 +225,19 @@ pub(super) fn one(context: &Context, question: &Question) -> Option<Option<Answe
 
 /// Asks for a yes; anything else is none.
 pub(super) fn yes(context: &Context, prompt: &str) -> bool {
-    read_line(context, &format!("{prompt} (yes/no): ")).is_some_and(|line| line == "yes" || line == "y")
+    let prompt = format!("{prompt} (y/n): ");
+    read_line(context, &prompt, &["y", "n"]).is_some_and(|line| line == "yes" || line == "y")
 }
 
-/// Asks for one value; nothing on Enter.
-pub(super) fn value(context: &Context, prompt: &str) -> Option<String> {
-    read_line(context, &format!("{prompt}: ")).filter(|line| !line.is_empty())
-}
-
-fn read_line(context: &Context, prompt: &str) -> Option<String> {
-    context.prompt(prompt);
-    let mut line = String::new();
-    match io::stdin().lock().read_line(&mut line) {
-        Ok(0) | Err(_) => None,
-        Ok(_) => Some(line.trim().to_lowercase()),
+/// An answer in small letters; `None` to leave. One of the keys needs no Enter.
+fn read_line(context: &Context, prompt: &str, keys: &[&str]) -> Option<String> {
+    loop {
+        match hear(context, prompt, |line| keys.contains(&line)) {
+            Heard::Said(line) => return Some(line.to_lowercase()),
+            // There is no way back here: the question is put again.
+            Heard::Back => {}
+            Heard::Leave => return None,
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::words::moment;
 /// Records exercises.
 pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
-    let (app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.situate(args)?;
     let at = moment(done.at.as_deref(), context)?;
     let side = sided(done.side.as_deref(), &situation)?;
     let pain =
@@ -41,7 +41,7 @@ pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, 
     for bout in bouts.iter().filter(|b| b.skipped.is_none()) {
         remark(context, &situation, bout);
     }
-    record(args, context, app, &situation, drafts)
+    record(args, context, &mut app, &situation, drafts)
 }
 
 /// Reads exercises, each with what stands behind it.

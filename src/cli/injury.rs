@@ -1,24 +1,39 @@
 //! `start` and `episodes`.
 
-use crate::app::StartRequest;
+use crate::app::{App, AppError, StartRequest};
 use crate::domain::entry::{Answer, CLINICIAN_ROLES};
 use crate::domain::episode::{Goal, Manner};
 use crate::domain::question::QuestionKind;
 use crate::render::{json, text};
+use crate::store::Store;
 
 use super::args::{Args, Start};
 use super::ask::screen_now;
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::interview::interview;
 use super::words::{assignments, side};
 use super::{Code, ask, when};
+
+/// Who graded an injury, where no clinician did.
+const SELF: &str = "self";
 
 /// Opens an episode; in a terminal the red-flag questions come first.
 pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     // A wrong word must not leave a store behind.
-    let reader = crate::app::App::new(Context::catalog_with_own()?, crate::store::Store::in_memory()?);
-    reader.program_for(&start.condition, grade(start)?)?;
+    let reader = App::new(Context::catalog_with_own()?, Store::in_memory()?);
+    let asks = start.condition.is_none() && ask::somebody_there() && !args.json;
+    let asked = if asks { interview(context, &reader, start)? } else { Some(start.clone()) };
+    let Some(start) = &asked else {
+        context.status("Nothing was started.");
+        return Ok(Code::Done);
+    };
+    let Some(condition) = &start.condition else {
+        let known = format!("sinew start CONDITION: {}", reader.catalog.conditions().join(", "));
+        return Err(Failure::person("what is injured?".to_owned(), &known));
+    };
+    reader.program_for(condition, grade(start)?)?;
     let mut answers = assignments(&start.answers)?
         .iter()
         .map(|(id, value)| reader.answer(id, value))
@@ -33,20 +48,20 @@ pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Cod
         }
     }
     let mut request = StartRequest {
-        condition: start.condition.clone(),
+        condition: condition.clone(),
         grade: grade(start)?,
-        graded_by: graded_by(&start.graded_by)?,
+        graded_by: graded_by(start.graded_by.as_deref().unwrap_or(SELF))?,
         side: start.side.as_deref().map(side).transpose()?,
-        onset: when::day(&start.onset, context.now)?,
+        onset: when::day(start.onset.as_deref().unwrap_or("today"), context.now)?,
         manner: start.manner.as_deref().map(manner).transpose()?,
         region: start.region.clone(),
-        goal: goal(&start.goal)?,
+        goal: start.goal.as_deref().map_or(Ok(Goal::SprintSport), goal)?,
         title: start.title.clone(),
         answers: vec![],
         note: start.note.clone(),
     };
     if request.onset > context.now.day {
-        return Err(crate::app::AppError::Future(request.onset.to_string()).into());
+        return Err(AppError::Future(request.onset.to_string()).into());
     }
     request.answers = answers;
     let mut app = context.open_with(args, reader.catalog, Missing::Create)?;
@@ -78,7 +93,7 @@ fn grade(start: &Start) -> Result<Option<u8>, Failure> {
 }
 
 fn graded_by(who: &str) -> Result<String, Failure> {
-    if who == "self" || CLINICIAN_ROLES.contains(&who) {
+    if who == SELF || CLINICIAN_ROLES.contains(&who) {
         return Ok(who.to_owned());
     }
     let hint = format!("--graded-by is self or one of: {}", CLINICIAN_ROLES.join(", "));

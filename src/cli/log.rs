@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 
 use crate::app::{App, AppError, Draft, answer_given};
 use crate::catalog::Catalog;
-use crate::domain::advice::Action;
+use crate::domain::advice::{Action, RED_FLAG_QUESTIONS};
+use crate::domain::checkin::{earlier, tests as due_tests};
+use crate::domain::day::At;
 use crate::domain::entry::{Answer, Fact, Reading, Side};
+use crate::domain::finding::{Finding, Verdict};
 use crate::domain::library::{Exercise, Library};
 use crate::domain::load::{self, Room};
 use crate::domain::measure::{Asked, ValueError};
@@ -21,11 +24,7 @@ use super::ask::screen_now;
 use super::context::Context;
 use super::failure::Failure;
 use super::words::{assignments, moment, side};
-use super::{Code, ask};
-
-/// Measures of the check-in, in the order in which a terminal asks for them.
-const CHECK_IN: [&str; 7] =
-    ["pain-worst", "pain-rest", "pain-walking", "pain-morning", "limp", "woken-by-pain", "sleep-disturbed"];
+use super::{Code, ask, checkin};
 
 /// Records a check-in. A sign that was named is answered even when something
 /// else in the command is wrong.
@@ -48,7 +47,7 @@ pub(super) fn log(args: &Args, log: &Log, context: &Context) -> Result<Code, Fai
 
 fn check_in(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
-    let (app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.situate(args)?;
     let at = moment(log.at.as_deref(), context)?;
     let side = log.side.as_deref().map(side).transpose()?;
     let (pain, note) = pain_and_note(log)?;
@@ -75,21 +74,67 @@ fn check_in(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> 
         answers.push(app.answer(&question, &value)?);
     }
     if readings.is_empty() && answers.is_empty() && note.is_none() {
-        if !ask::somebody_there() {
+        if args.json || !ask::somebody_there() {
             return Err(AppError::Empty.into());
         }
-        readings = ask_check_in(&app, context);
-        if readings.is_empty() {
-            return Err(AppError::Empty.into());
+        return guided(args, context, app, situation, at);
+    }
+    let fact = check_in_of(readings, answers);
+    record(args, context, &mut app, &situation, vec![Draft { at, note, fact }])?;
+    questions_after_pain(args, context)
+}
+
+/// The check-in in a terminal: readings first, then the home tests that are due,
+/// then the red-flag questions when they are. What is answered is saved each time.
+fn guided(
+    args: &Args,
+    context: &Context,
+    mut app: App,
+    mut situation: Situation,
+    at: At,
+) -> Result<Code, Failure> {
+    let told = checkin::questions(context, &app, &situation);
+    if told.readings.is_empty() && told.note.is_none() {
+        context.status("Nothing was answered, so nothing is recorded of how it is.");
+    } else {
+        let fact = check_in_of(told.readings, vec![]);
+        record(args, context, &mut app, &situation, vec![Draft { at, note: told.note, fact }])?;
+        situation = app.situation(&situation.episode, context.now)?;
+    }
+    let mut left = told.left;
+    let due = situation.judge(&app.catalog.library, |case| due_tests(case, &situation.advice));
+    if !left && !due.is_empty() && situation.advice.ask_now.is_none() {
+        let tests = checkin::tests(context, &app, &situation, &due);
+        left = tests.left;
+        if !tests.readings.is_empty() {
+            let fact = check_in_of(tests.readings, vec![]);
+            record(args, context, &mut app, &situation, vec![Draft { at, note: None, fact }])?;
         }
     }
-    let fact = if readings.is_empty() && answers.is_empty() {
-        Fact::Note
-    } else {
-        Fact::CheckIn { readings, answers }
-    };
-    record(args, context, app, &situation, vec![Draft { at, note, fact }])?;
-    questions_after_pain(args, context)
+    if left {
+        return questions_after_pain(args, context);
+    }
+    anything_new(args, context)
+}
+
+fn check_in_of(readings: Vec<Reading>, answers: Vec<Answer>) -> Fact {
+    if readings.is_empty() && answers.is_empty() { Fact::Note } else { Fact::CheckIn { readings, answers } }
+}
+
+/// Puts the red-flag questions when they are due, or something is new.
+fn anything_new(args: &Args, context: &Context) -> Result<Code, Failure> {
+    let (mut app, situation) = context.situate(args)?;
+    if situation.advice.action == Action::Stop {
+        return Ok(Code::Done);
+    }
+    let unasked = |f: &Finding| f.id == RED_FLAG_QUESTIONS && f.verdict != Verdict::Met;
+    let due = situation.advice.ask_now.is_some() || situation.advice.findings.iter().any(unasked);
+    let new = "Anything new, such as numbness, swelling, fever or a calf that hurts";
+    if (due || ask::yes(context, new)) && screen_now(&mut app, &situation, context)? {
+        let after = app.situation(&situation.episode, context.now)?;
+        context.print(&text::logged(&context.page, &after, Some(&situation), &[]))?;
+    }
+    Ok(Code::Done)
 }
 
 /// After a severe pain the red-flag questions come at once, where somebody is
@@ -148,29 +193,10 @@ fn symptoms(app: &App, ids: &[String]) -> Result<Vec<Answer>, Failure> {
         .collect()
 }
 
-fn ask_check_in(app: &App, context: &Context) -> Vec<Reading> {
-    context.status("Enter leaves a question unknown.");
-    let mut readings = Vec::new();
-    for id in CHECK_IN {
-        let Some(measure) = app.catalog.library.measures.get(id) else { continue };
-        let range = if measure.unit == crate::domain::measure::Unit::YesNo { "yes/no" } else { "0-10" };
-        while let Some(line) = ask::value(context, &format!("{} ({range})", measure.name)) {
-            match app.reading(id, None, &line) {
-                Ok(reading) => {
-                    readings.push(reading);
-                    break;
-                }
-                Err(error) => context.status(&error.to_string()),
-            }
-        }
-    }
-    readings
-}
-
 /// Records care.
 pub(super) fn care(args: &Args, care: &Care, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
-    let (app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.situate(args)?;
     let at = moment(care.at.as_deref(), context)?;
     let side = sided(care.side.as_deref(), &situation)?;
     let minutes = care.minutes.as_deref().map(minutes).transpose()?;
@@ -178,7 +204,7 @@ pub(super) fn care(args: &Args, care: &Care, context: &Context) -> Result<Code, 
         context.status("For 24 hours good readings prove nothing: pain may be masked.");
     }
     let fact = app.care(crate::domain::entry::Care { kind: care.kind.clone(), side, minutes })?;
-    record(args, context, app, &situation, vec![Draft { at, note: None, fact }])
+    record(args, context, &mut app, &situation, vec![Draft { at, note: None, fact }])
 }
 
 /// Minutes: `15`, `15m`, `15min`. `m` is minutes here, and never months.
@@ -196,7 +222,7 @@ pub(super) fn test(args: &Args, test: &Test, context: &Context) -> Result<Code, 
         return list_tests(&app, &situation, context);
     };
     context.writable()?;
-    let (app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.situate(args)?;
     let at = moment(test.at.as_deref(), context)?;
     let sides = [
         (test.value.as_ref(), situation.episode.side.filter(|s| matches!(s, Side::Left | Side::Right))),
@@ -220,7 +246,7 @@ pub(super) fn test(args: &Args, test: &Test, context: &Context) -> Result<Code, 
         return Err(Failure::person(format!("what was the result of {}?", measure.name), &hint));
     }
     let fact = Fact::CheckIn { readings, answers: vec![] };
-    record(args, context, app, &situation, vec![Draft { at, note: None, fact }])
+    record(args, context, &mut app, &situation, vec![Draft { at, note: None, fact }])
 }
 
 fn list_tests(app: &App, situation: &Situation, context: &Context) -> Result<Code, Failure> {
@@ -255,7 +281,7 @@ pub(super) fn sided(given: Option<&str>, situation: &Situation) -> Result<Option
 pub(super) fn record(
     args: &Args,
     context: &Context,
-    mut app: App,
+    app: &mut App,
     before: &Situation,
     drafts: Vec<Draft>,
 ) -> Result<Code, Failure> {
@@ -272,11 +298,14 @@ pub(super) fn record(
     {
         let _ = write!(last, " ({})", at.format("%A %-d %B %Y, %H:%M"));
     }
-    let cautions = cautions(&app.catalog.library, &after, &done);
+    let library = &app.catalog.library;
+    let cautions = cautions(library, &after, &done);
+    let earlier = after.judge(library, |case| earlier(case, &ids));
     if args.json {
-        context.print(&json::logged(&after, &ids, &recorded, &cautions))?;
+        context.print(&json::logged(&after, &ids, &recorded, &earlier, &cautions))?;
     } else {
         let mut page = text::logged(&context.page, &after, Some(before), &recorded);
+        page.push_str(&text::earlier(&context.page, library, &earlier));
         page.push_str(&items::cautions(&context.page, &cautions));
         context.print(&page)?;
     }

@@ -3,6 +3,7 @@
 pub mod args;
 mod ask;
 mod assess;
+mod checkin;
 pub mod context;
 mod course;
 mod done;
@@ -10,8 +11,10 @@ mod explain;
 pub mod failure;
 mod history;
 mod injury;
+mod interview;
 mod log;
 mod program;
+mod prompt;
 mod screen;
 mod session;
 mod terminal;

@@ -24,9 +24,63 @@ pub(super) enum Input {
 
 /// Whether there is a terminal of at least so many columns and rows.
 pub(super) fn is_there(smallest: (u16, u16)) -> bool {
-    let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let fits = || terminal::size().is_ok_and(|(columns, rows)| columns >= smallest.0 && rows >= smallest.1);
-    io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb && fits()
+    io::stdin().is_terminal() && io::stdout().is_terminal() && !is_dumb() && fits()
+}
+
+/// Whether the keys of somebody can be heard one by one.
+pub(super) fn hears_keys() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb()
+}
+
+fn is_dumb() -> bool {
+    std::env::var("TERM").is_ok_and(|term| term == "dumb")
+}
+
+/// Keys come one by one and are not echoed, until it is dropped.
+#[derive(Debug)]
+pub(super) struct RawMode;
+
+impl RawMode {
+    pub(super) fn on() -> io::Result<Self> {
+        terminal::enable_raw_mode()?;
+        Ok(Self)
+    }
+}
+
+impl Drop for RawMode {
+    fn drop(&mut self) {
+        // Nobody is left to tell when this fails.
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// Waits for a key.
+pub(super) fn key() -> io::Result<Key> {
+    loop {
+        if let Some(Input::Key(key)) = read()? {
+            return Ok(key);
+        }
+    }
+}
+
+fn read() -> io::Result<Option<Input>> {
+    Ok(match event::read()? {
+        Event::Resize(..) => Some(Input::Resized),
+        Event::Key(key) if key.kind == KeyEventKind::Press => {
+            let control = key.modifiers.contains(KeyModifiers::CONTROL);
+            let known = match key.code {
+                KeyCode::Char('c' | 'd') if control => Some(Key::Quit),
+                KeyCode::Char(c) if !control => Some(Key::Char(c)),
+                KeyCode::Enter => Some(Key::Enter),
+                KeyCode::Backspace => Some(Key::Erase),
+                KeyCode::Esc => Some(Key::Escape),
+                _ => None,
+            };
+            known.map(Input::Key)
+        }
+        _ => None,
+    })
 }
 
 /// Gives the terminal back, wherever the program stops.
@@ -86,22 +140,7 @@ impl Terminal {
         if !event::poll(within)? {
             return Ok(None);
         }
-        Ok(match event::read()? {
-            Event::Resize(..) => Some(Input::Resized),
-            Event::Key(key) if key.kind == KeyEventKind::Press => {
-                let control = key.modifiers.contains(KeyModifiers::CONTROL);
-                let known = match key.code {
-                    KeyCode::Char('c' | 'd') if control => Some(Key::Quit),
-                    KeyCode::Char(c) if !control => Some(Key::Char(c)),
-                    KeyCode::Enter => Some(Key::Enter),
-                    KeyCode::Backspace => Some(Key::Erase),
-                    KeyCode::Esc => Some(Key::Escape),
-                    _ => None,
-                };
-                known.map(Input::Key)
-            }
-            _ => None,
-        })
+        read()
     }
 }
 

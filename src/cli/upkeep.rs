@@ -137,7 +137,7 @@ pub(super) fn correct(args: &Args, correct: &Correct, context: &Context) -> Resu
     let id = app.correct(&before.episode, &old, draft, &correct.why, context.now)?;
     let after = app.situation(&before.episode, context.now)?;
     if args.json {
-        context.print(&json::logged(&after, &[id], &[words], &[]))?;
+        context.print(&json::logged(&after, &[id], &[words], &[], &[]))?;
     } else {
         context.print(&text::logged(&context.page, &after, Some(&before), &[words]))?;
     }

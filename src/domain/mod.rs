@@ -10,6 +10,7 @@ pub mod answers;
 mod bars;
 pub mod bouts;
 pub mod brakes;
+pub mod checkin;
 pub mod compare;
 pub mod course;
 pub mod criteria;

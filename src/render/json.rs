@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::ahead::Ahead;
+use crate::domain::checkin::Before;
 use crate::domain::day::Day;
 use crate::domain::entry::EntryId;
 use crate::domain::finding::Finding;
@@ -245,7 +246,13 @@ pub fn progress(s: &Situation, days: &[DayReport], trends: &[Trend]) -> String {
 }
 
 /// `sinew/log/1`: what was recorded, and the advice after it.
-pub fn logged(s: &Situation, ids: &[EntryId], recorded: &[String], cautions: &[(&Exercise, Room)]) -> String {
+pub fn logged(
+    s: &Situation,
+    ids: &[EntryId],
+    recorded: &[String],
+    before: &[Before],
+    cautions: &[(&Exercise, Room)],
+) -> String {
     let cautions = cautions.iter().map(|(exercise, room)| {
         let mut view = json!({ "exercise": exercise.id, "name": exercise.name, "words": room.words() });
         if let (Value::Object(view), Value::Object(room)) = (&mut view, json!(room)) {
@@ -261,6 +268,7 @@ pub fn logged(s: &Situation, ids: &[EntryId], recorded: &[String], cautions: &[(
         json!({
             "entries": ids,
             "recorded": recorded,
+            "before": before,
             "action": s.advice.action,
             "phase": phase(s),
             "cautions": cautions.collect::<Vec<Value>>(),

@@ -10,7 +10,7 @@ use crate::domain::entry::Side;
 use crate::domain::measure::plain;
 use crate::domain::session::{Ask, Moment, Screen, Task};
 
-use super::page::{Page, clean};
+use super::page::{Page, capital, clean};
 
 /// The smallest terminal that holds the screen, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 20);
@@ -160,11 +160,6 @@ fn happening(screen: &Screen<'_>) -> String {
         Moment::Over => "The session is over.".to_owned(),
     };
     if screen.paused { format!("Paused. {words}") } else { words }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// How the exercise is done, and when to stop.

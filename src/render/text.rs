@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::domain::advice::Action;
-use crate::domain::brakes::Effect;
+use crate::domain::checkin::{Before, wanted};
 use crate::domain::day::Day;
 use crate::domain::finding::{Finding, FindingKind, Verdict};
 use crate::domain::library::{Library, Urgency};
 use crate::domain::measure::{Unit, plain};
-use crate::domain::needs::{Need, NeedKind, askable};
+use crate::domain::needs::{Need, NeedKind};
 use crate::domain::program::{Op, Program, Whose};
 use crate::domain::prospect::Change;
 use crate::domain::schedule::Item;
@@ -162,13 +162,8 @@ pub fn today(page: &Page, library: &Library, s: &Situation) -> String {
 
 /// What could be logged today for the next phase.
 fn wanted_today(page: &Page, library: &Library, s: &Situation) -> String {
-    // A leg that rests is not tested.
-    let resting = s.advice.action == Action::StepBack
-        || s.advice.ask_now.is_some()
-        || s.advice.brakes.iter().any(|b| b.effect != Effect::Hold && b.finding.verdict == Verdict::NotMet);
-    let mut today = s.judge(library, |case| askable(case, &s.advice));
-    today.retain(|n| !(resting && n.kind == NeedKind::Test));
-    if today.is_empty() || s.advice.action == Action::Stop || s.course.paused().is_some() {
+    let today = s.judge(library, |case| wanted(case, &s.advice));
+    if today.is_empty() {
         return String::new();
     }
     let mut text = page.heading("Not known yet, and can be recorded today");
@@ -375,6 +370,20 @@ pub fn logged(page: &Page, s: &Situation, before: Option<&Situation>, recorded: 
         }
     }
     text
+}
+
+/// What was said of the same scales before, where anything was.
+pub fn earlier(page: &Page, library: &Library, before: &[Before]) -> String {
+    let said: Vec<String> = before.iter().filter_map(|before| said_before(library, before)).collect();
+    if said.is_empty() { String::new() } else { page.wrap(&said.join("; "), "Before: ", "  ") }
+}
+
+fn said_before(library: &Library, before: &Before) -> Option<String> {
+    let measure = library.measures.get(&before.measure).filter(|m| m.unit != Unit::YesNo)?;
+    let days = [(before.yesterday, "yesterday"), (before.week_ago, "a week ago")];
+    let said: Vec<String> =
+        days.iter().filter_map(|(value, day)| value.map(|v| format!("{} {day}", measure.say(v)))).collect();
+    (!said.is_empty()).then(|| format!("{} {}", measure.name, said.join(", ")))
 }
 
 /// What was taken back or brought back, and where it leads.

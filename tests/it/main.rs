@@ -4,6 +4,7 @@
 mod advice;
 mod attacks;
 mod cases;
+mod checkin;
 mod commands;
 mod decisions;
 mod definitions;

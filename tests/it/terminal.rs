@@ -1,6 +1,6 @@
-//! The guided session in a terminal of our own: keys, slips of the finger,
-//! another size, Ctrl-C in a hold, a kill in a set. What was done is stored, and
-//! nothing twice.
+//! The interview, the check-in and the guided session in a terminal of our own:
+//! keys, slips of the finger, another size, Ctrl-C in a hold, a kill in a set. What
+//! was done is stored, and nothing twice.
 #![cfg(unix)]
 
 use std::io::{Read, Write};
@@ -50,8 +50,13 @@ fn spawn(home: &Home, now: &str, cells: (u16, u16), args: &[&str]) -> (Box<dyn M
 }
 
 impl Window {
+    /// A guided session.
     fn open(home: &Home, now: &str, cells: (u16, u16)) -> Self {
-        let (master, child) = spawn(home, now, cells, &["session", "--speed", "20"]);
+        Self::run(home, now, cells, &["session", "--speed", "20"])
+    }
+
+    fn run(home: &Home, now: &str, cells: (u16, u16), args: &[&str]) -> Self {
+        let (master, child) = spawn(home, now, cells, args);
         let screen = Arc::new(Mutex::new(vt100::Parser::new(cells.1, cells.0, 1_000)));
         let mut output = master.try_clone_reader().unwrap();
         let shown = Arc::clone(&screen);
@@ -130,11 +135,147 @@ fn home() -> Home {
 
 /// What counts of the exercises of the day, in words.
 fn done(home: &Home) -> Vec<String> {
+    counted(home, "performed")
+}
+
+/// What counts of the day of one kind, in words.
+fn counted(home: &Home, kind: &str) -> Vec<String> {
     let history: serde_json::Value =
         serde_json::from_str(&home.ok(EVENING, &["history", "--days", "1", "--json"])).unwrap();
     let entries = history["entries"].as_array().unwrap().iter();
-    let counts = entries.filter(|e| e["state"] == "counts" && e["kind"] == "performed");
+    let counts = entries.filter(|e| e["state"] == "counts" && e["kind"] == kind);
     counts.map(|e| e["said"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Answers to the whole of the red-flag questions: none of them.
+fn none_of_them(window: &mut Window) {
+    window.see("Red-flag questions.");
+    let shown = window.shows();
+    let of = shown.split("(1 of ").nth(1).unwrap();
+    let groups: usize = of[..of.find(')').unwrap()].parse().unwrap();
+    for group in 1..=groups {
+        window.answer(&format!("({group} of {groups})"), "n");
+    }
+}
+
+#[test]
+fn a_check_in_with_slips_and_a_way_back() {
+    let home = home();
+    home.ok("2026-03-04T19:00", &["log", "4", "--walking", "3", "--morning", "2"]);
+    let mut window = Window::run(&home, EVENING, (80, 60), &["log"]);
+    window.answer("Pain now (0-10):", "x\r");
+    window.answer("pain now is a number from 0 to 10", "3");
+    // 1 waits for what follows: 10 is no 1.
+    window.answer("Worst pain since the last check-in (0-10):", "10");
+    window.answer("Pain when walking (0-10):", "\x7f");
+    window.see("Pain when walking (0-10): \nWorst pain since the last check-in (0-10):");
+    // Enter behind a key that needs none answers nothing.
+    window.answer("", "5\r");
+    window.answer("(0-10): 5\nPain when walking (0-10):", "?");
+    window.answer("ordinary walking", "1\r");
+    window.resize((60, 60));
+    window.answer("Pain on waking (0-10):", "u");
+    window.answer("Sleep disturbed (0-10):", "0");
+    window.answer("Pain at rest (0-10):", "2");
+    window.answer("Woken by pain (y/n):", "n");
+    window.answer("In your own words (Enter for none):", "stairs were fien\x7f\x7fne\r");
+    window.see("Before: worst pain since the last check-in 4/10 yesterday; pain when");
+    window.answer("Knee straightens fully", "y");
+    window.answer("Swelling or bruise growing", "\x1b");
+    assert_eq!(window.ends(), 0);
+    // Entries of one moment have no order of their own.
+    let mut said = counted(&home, "check-in");
+    said.sort();
+    assert_eq!(
+        said,
+        [
+            "knee straightens fully, lying yes, left",
+            "pain now 3/10; worst pain since the last check-in 5/10; pain when walking 1/10; \
+             sleep disturbed 0/10; pain at rest 2/10; woken by pain no; \"stairs were fine\"",
+        ]
+    );
+}
+
+#[test]
+fn leaving_a_check_in_saves_what_was_answered() {
+    let home = home();
+    let mut window = Window::run(&home, EVENING, (80, 60), &["log"]);
+    window.answer("Pain now (0-10):", "4");
+    window.answer("Worst pain since the last check-in (0-10):", "\x03");
+    window.see("Recorded: pain now 4/10");
+    assert_eq!(window.ends(), 0);
+    let mut window = Window::run(&home, EVENING, (80, 60), &["log"]);
+    window.answer("Pain now (0-10):", "4");
+    window.answer("Worst pain since the last check-in (0-10):", "6");
+    // Whoever goes back to an answer takes it back.
+    window.answer("Pain when walking (0-10):", "\x7f");
+    window.see("Pain when walking (0-10): \nWorst pain");
+    window.answer("", "\x1b");
+    assert_eq!(window.ends(), 0);
+    let mut window = Window::run(&home, EVENING, (80, 60), &["log"]);
+    window.answer("Pain now (0-10):", "\x1b");
+    window.see("Nothing was answered");
+    assert_eq!(window.ends(), 0);
+    assert_eq!(counted(&home, "check-in"), ["pain now 4/10", "pain now 4/10"]);
+}
+
+#[test]
+fn severe_pain_in_a_check_in_puts_the_questions_and_no_test() {
+    let home = home();
+    let mut window = Window::run(&home, EVENING, (80, 80), &["log"]);
+    window.answer("Pain now (0-10):", "7");
+    window.answer("Worst pain since the last check-in (0-10):", "8");
+    for _ in 0..5 {
+        window.answer("", "u");
+    }
+    window.answer("In your own words", "\r");
+    none_of_them(&mut window);
+    let screen = window.shows();
+    assert!(!screen.contains("Home tests"), "{screen}");
+    assert_eq!(window.ends(), 0);
+    assert_eq!(counted(&home, "check-in"), ["pain now 7/10; worst pain since the last check-in 8/10"]);
+    assert!(!counted(&home, "screen").is_empty());
+}
+
+#[test]
+fn somebody_is_asked_for_everything_at_the_start() {
+    let home = Home::new();
+    let mut window = Window::run(&home, EVENING, (80, 100), &["start"]);
+    window.answer("What is it? (one number)", "x\r");
+    window.answer("Numbers from the list, or u", "2");
+    window.answer("Which grade?", "u");
+    window.answer("in doubt take the higher one", "2");
+    window.answer("Who graded it?", "1");
+    window.answer("Is that the left side", "1");
+    window.answer("On which day did it begin", "tomorrow\r");
+    window.answer("no day or time that I know", "3 days ago\r");
+    window.answer("How did the trouble start?", "1");
+    window.answer("What do you want to get back to?", "2");
+    window.answer("What is your age in years?", "34\r");
+    window.answer("strained the very same place", "n");
+    window.answer("What was going on when this started", "u\r");
+    window.answer("Which place hurts", "3\r");
+    window.see("Hamstring strain, grade 2 (self); side: left; since 2026-03-02; began: sudden; goal:");
+    window.answer("Start (y/n):", "y");
+    none_of_them(&mut window);
+    window.see("ankle-pumps, left");
+    assert_eq!(window.ends(), 0);
+    let next: serde_json::Value = serde_json::from_str(&home.ok(EVENING, &["next", "--json"])).unwrap();
+    assert_eq!(next["phase"]["day"], 3);
+    let today: serde_json::Value = serde_json::from_str(&home.ok(EVENING, &["today", "--json"])).unwrap();
+    assert_eq!(today["episode"]["grade"], 2);
+    assert_eq!(today["episode"]["side"], "left");
+}
+
+#[test]
+fn nothing_is_started_before_the_last_yes() {
+    let home = Home::new();
+    let mut window = Window::run(&home, EVENING, (80, 60), &["start"]);
+    window.answer("What is it?", "7");
+    window.answer("Is that the left side", "\x1b");
+    window.see("Nothing was started.");
+    assert_eq!(window.ends(), 0);
+    assert!(!std::path::Path::new(&home.path("diary.db")).exists());
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(super) fn judge(v: &View<'_>, ledger: &mut Ledger<'_>) {
         text::logged(&page, v.s, None, &[]),
         text::flags(&page, &v.s.flags),
     ];
-    let documents = [json::today(v.s), json::next(v.s, None), json::logged(v.s, &[], &[], &[])];
+    let documents = [json::today(v.s), json::next(v.s, None), json::logged(v.s, &[], &[], &[], &[])];
     iv_01_and_02(v, ledger, &texts, &documents);
     for printed in texts.iter().chain(&documents) {
         let found = medicine(printed);
