@@ -17,7 +17,7 @@ use super::{Code, ask, when};
 pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     // A wrong word must not leave a store behind.
-    let reader = crate::app::App::new(Context::catalog_with_own()?, crate::store::Store::in_memory()?);
+    let reader = crate::app::App::new(context.catalog_with_own()?, crate::store::Store::in_memory()?);
     reader.program_for(&start.condition, grade(start)?)?;
     let mut answers = assignments(&start.answers)?
         .iter()

@@ -5,6 +5,8 @@ mod advice;
 mod attacks;
 mod cases;
 mod commands;
+mod completions;
+mod config;
 mod decisions;
 mod definitions;
 mod determinism;
