@@ -18,6 +18,7 @@ mod journeys;
 mod knowledge;
 mod laws;
 mod layering;
+mod manual;
 mod phrases;
 mod physiotherapist;
 mod plans;
