@@ -13,6 +13,7 @@ mod determinism;
 mod diaries;
 mod diary_flags;
 mod evidence;
+mod habits;
 mod invariants;
 mod journeys;
 mod knowledge;
