@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sinew::cli::args::Args;
-use sinew::cli::context::Context;
+use sinew::cli::context::{Context, own_settings};
 use sinew::cli::failure::{BUG, DEFINITION, Failure, STOP};
-use sinew::cli::{Code, run};
+use sinew::cli::{Code, alias, run};
 use sinew::domain::day::{At, Now};
 
 fn main() -> ExitCode {
@@ -18,8 +18,12 @@ fn main() -> ExitCode {
         );
         std::process::exit(i32::from(BUG));
     }));
-    let args = Args::parse();
-    match now().and_then(|now| Context::new(&args, now, clock)).and_then(|context| run(&args, &context)) {
+    let now = now();
+    let own = own_settings();
+    sinew::cli::complete::answer(now.as_ref().ok().copied(), &own.settings);
+    let line = alias::expand(std::env::args_os().collect(), &own.settings.alias);
+    let args = Args::try_parse_from(line).unwrap_or_else(|e| alias::suggest(e, &own.settings.alias).exit());
+    match now.and_then(|now| Context::new(&args, own, now, clock)).and_then(|context| run(&args, &context)) {
         Ok(Code::Done) => ExitCode::SUCCESS,
         Ok(Code::Stop) => ExitCode::from(STOP),
         Ok(Code::Wrong) => ExitCode::from(DEFINITION),

@@ -16,13 +16,14 @@ mod upkeep;
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, CatalogError, Definition, Mistakes, nearest, read_program};
+use crate::catalog::{Catalog, CatalogError, Definition, Mistakes, nearest};
 use crate::domain::advice::Action;
 use crate::domain::ahead::{Ahead, ahead};
 use crate::domain::course::program_of;
 use crate::domain::day::{Day, Now};
 use crate::domain::entry::{Answer, Entry};
 use crate::domain::episode::Episode;
+use crate::domain::finding::Verdict;
 use crate::domain::journal::Journal;
 use crate::domain::measure::ValueError;
 use crate::domain::program::{Program, Subject};
@@ -302,7 +303,8 @@ impl App {
             return Ok(Arc::clone(&built_in.program));
         }
         let (id, text) = self.store.definition(hash)?.ok_or(StoreError::Row { table: "definition" })?;
-        read_program(&id, &text, &self.catalog.library)
+        self.catalog
+            .pinned(&id, &text)
             .map(|definition| definition.program)
             .map_err(|mistakes: Mistakes| AppError::Catalog(CatalogError(vec![mistakes])))
     }
@@ -323,6 +325,16 @@ impl App {
         all.sort();
         all.dedup();
         all
+    }
+
+    /// Those of them that wait for a clinician now.
+    pub fn waiting(&self, situation: &Situation) -> Vec<String> {
+        let flag = |rule: &str| situation.open_flags().any(|f| f.episode.is_none() && f.rule.id == rule);
+        let gate = |rule: &str| {
+            let id = format!("clearance-{rule}");
+            situation.advice.findings.iter().any(|f| f.verdict != Verdict::Met && f.id.ends_with(&id))
+        };
+        self.clearable(situation).into_iter().filter(|rule| flag(rule) || gate(rule)).collect()
     }
 }
 

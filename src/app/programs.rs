@@ -60,6 +60,22 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), AppError> {
     })
 }
 
+/// Writes a file in the place of another one, all of it or nothing.
+///
+/// # Errors
+///
+/// When it cannot be written; what was there before is there still.
+pub fn write_over(path: &Path, text: &str) -> Result<(), AppError> {
+    // A link stays a link: what it leads to is replaced.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let beside = path.with_extension(format!("{}.new", std::process::id()));
+    let written = write(&beside, text).and_then(|()| std::fs::rename(&beside, &path));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&beside);
+        AppError::Unwritten { path: path.display().to_string(), reason: error.to_string() }
+    })
+}
+
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         let mut builder = DirBuilder::new();

@@ -137,7 +137,7 @@ fn once_each(answers: &mut Vec<Answer>) -> Result<(), AppError> {
 
 /// The day of a moment, which lies neither in the future nor before the injury.
 pub(super) fn day_of(episode: &Episode, at: At, now: Now) -> Result<Day, AppError> {
-    let day = Day::of(at);
+    let day = now.day_of(at);
     if at > now.at {
         return Err(AppError::Future(at.format("%Y-%m-%d %H:%M").to_string()));
     }

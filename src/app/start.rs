@@ -3,7 +3,7 @@
 use chrono::{Duration, TimeZone};
 
 use crate::domain::course::onset_of;
-use crate::domain::day::{At, Day, Now, ROLLOVER_HOUR};
+use crate::domain::day::{At, Day, Now};
 use crate::domain::entry::{Answer, Decision, DecisionKind, Entry, EntryId, Fact, Side};
 use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::journal::Journal;
@@ -176,6 +176,6 @@ pub fn day_ends(day: Day, now: Now) -> At {
 /// The instant at which a day begins.
 pub(super) fn day_begins(day: Day, now: Now) -> At {
     let midnight = day.date().and_time(chrono::NaiveTime::MIN);
-    let local = midnight.checked_add_signed(Duration::hours(i64::from(ROLLOVER_HOUR))).unwrap_or(midnight);
+    let local = midnight.checked_add_signed(Duration::hours(i64::from(now.rollover))).unwrap_or(midnight);
     now.at.offset().from_local_datetime(&local).single().unwrap_or(now.at)
 }

@@ -18,6 +18,7 @@ mod program;
 mod proof;
 mod reader;
 mod rules;
+pub mod settings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-use crate::domain::library::Library;
+use crate::domain::library::{Library, NUMBER_KEY, Rule};
 use crate::domain::program::Program;
 
 pub use author::{Checked, check, copy, starter};
@@ -56,6 +57,8 @@ pub struct Catalog {
     pub library: Library,
     /// The programs, by id.
     pub programs: BTreeMap<String, Definition>,
+    /// Whom to call, where a person said so.
+    pub number: Option<String>,
 }
 
 /// Mistakes by file.
@@ -81,7 +84,7 @@ impl Catalog {
     /// Every mistake of every file.
     pub fn builtin() -> Result<Self, CatalogError> {
         let library = Self::builtin_library()?;
-        let mut catalog = Self { library, programs: BTreeMap::new() };
+        let mut catalog = Self { library, programs: BTreeMap::new(), number: None };
         let mut wrong = Vec::new();
         let mut files: Vec<_> =
             FILES.files().filter(|f| f.path().extension().is_some_and(|e| e == "toml")).collect();
@@ -97,6 +100,30 @@ impl Catalog {
             }
         }
         if wrong.is_empty() { Ok(catalog) } else { Err(CatalogError(wrong)) }
+    }
+
+    /// Names whom to call in an emergency, in whatever asks for it.
+    pub fn call(&mut self, number: &str) {
+        self.number = Some(number.to_owned());
+        for rule in &mut self.library.rules {
+            name_number(rule, number);
+        }
+        for definition in self.programs.values_mut() {
+            name_number_in(definition, number);
+        }
+    }
+
+    /// Reads a program that an episode pinned long ago, from its text.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in the text.
+    pub fn pinned(&self, name: &str, text: &str) -> Result<Definition, Mistakes> {
+        let mut definition = read_program(name, text, &self.library)?;
+        if let Some(number) = &self.number {
+            name_number_in(&mut definition, number);
+        }
+        Ok(definition)
     }
 
     /// Reads a program and holds it against the other programs of its condition.
@@ -238,8 +265,23 @@ fn single(name: &str, code: Code, message: String) -> Mistakes {
     Mistakes { text: String::new(), list: vec![Diagnostic::new(code, name, "", 0..0, message)] }
 }
 
-/// Reads a program by itself, such as one that an episode pinned long ago. A
-/// new one belongs to [`Catalog::check`].
+fn name_number(rule: &mut Arc<Rule>, number: &str) {
+    if rule.action.contains(NUMBER_KEY) {
+        let rule = Arc::make_mut(rule);
+        rule.action = rule.action.replace(NUMBER_KEY, number);
+    }
+}
+
+fn name_number_in(definition: &mut Definition, number: &str) {
+    if definition.program.checks.iter().any(|check| check.rule.action.contains(NUMBER_KEY)) {
+        for check in &mut Arc::make_mut(&mut definition.program).checks {
+            name_number(&mut check.rule, number);
+        }
+    }
+}
+
+/// Reads a program by itself. A new one belongs to [`Catalog::check`], one that an
+/// episode pinned long ago to [`Catalog::pinned`].
 ///
 /// # Errors
 ///

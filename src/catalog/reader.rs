@@ -290,6 +290,21 @@ impl<'a> Node<'a> {
         nodes
     }
 
+    /// The texts of a table by their names, each with where it stands; empty when
+    /// the key is absent.
+    pub(super) fn named_texts(&self, key: &'static str) -> Vec<(String, String, Range<usize>)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(key, value, "a table");
+            return Vec::new();
+        };
+        let named = |(name, item): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+            let name: &str = AsRef::as_ref(name.get_ref());
+            Some((name.to_owned(), self.as_text(name, item)?, item.span()))
+        };
+        table.iter().filter_map(named).collect()
+    }
+
     /// A table that must be there.
     pub(super) fn node(&self, key: &'static str) -> Option<Node<'a>> {
         let value = self.want(key)?;

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::program::ProgramCommand;
+use super::{complete, examples};
 
 /// Follow an injury from its first day: what to do today, is it safe, and
 /// may I move on
@@ -18,7 +19,7 @@ pub struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Speak of this episode (its number in `sinew episodes`)
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", add = complete::episodes())]
     pub episode: Option<String>,
     /// Look back: what was known on that day
     #[arg(long, global = true, value_name = "DAY")]
@@ -26,9 +27,9 @@ pub struct Args {
     /// Keep everything in this file
     #[arg(long, global = true, value_name = "PATH", env = "SINEW_STORE", hide_env_values = true)]
     pub store: Option<PathBuf>,
-    /// Colour the output
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: Color,
+    /// Colour the output; auto unless sinew config says otherwise
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub color: Option<Color>,
     /// Print line by line, without tables
     #[arg(long, global = true)]
     pub plain: bool,
@@ -52,63 +53,100 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Open an episode for an injury and start its program
+    #[command(after_help = examples::START)]
     Start(Start),
     /// Record how it is: pain, walking, sleep, symptoms
+    #[command(after_help = examples::LOG)]
     Log(Log),
     /// Be led through the exercises that are due, with timers and a bell
+    #[command(after_help = examples::SESSION)]
     Session(Session),
     /// Record exercises that were done
+    #[command(after_help = examples::DONE)]
     Done(Done),
     /// Record care that was given
+    #[command(after_help = examples::CARE)]
     Care(Care),
     /// Record a home test, or list the tests of this phase
+    #[command(after_help = examples::TEST)]
     Test(Test),
     /// Show what is due today
+    #[command(after_help = examples::TODAY)]
     Today,
     /// Show the days ahead as they would be, and the phases as ranges
+    #[command(after_help = examples::PLAN)]
     Plan(Plan),
     /// Show whether to move on, and why
+    #[command(after_help = examples::NEXT)]
     Next(Next),
     /// Show what was logged, and which way it goes
+    #[command(after_help = examples::PROGRESS)]
     Progress(Progress),
     /// Answer the red-flag questions
+    #[command(after_help = examples::SCREEN)]
     Screen(Screen),
     /// Show open and past red flags
+    #[command(after_help = examples::FLAGS)]
     Flags(Flags),
     /// Record what a clinician found for a flag
+    #[command(after_help = examples::CLEAR)]
     Clear(Clear),
     /// Show what the answers fit with, red flags first
+    #[command(after_help = examples::ASSESS)]
     Assess(Assess),
     /// Explain anything that has an id: what, why, and who says so
+    #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),
     /// Read, check and write programs
+    #[command(after_help = examples::PROGRAM)]
     Program {
         /// What to do with them
         #[command(subcommand)]
         what: ProgramCommand,
     },
     /// List the episodes
+    #[command(after_help = examples::EPISODES)]
     Episodes,
     /// Show what was recorded, and what became of it
+    #[command(after_help = examples::HISTORY)]
     History(History),
     /// Take back what was recorded last, or any entry
+    #[command(after_help = examples::UNDO)]
     Undo(Undo),
     /// Bring back what was taken back
+    #[command(after_help = examples::REDO)]
     Redo(Redo),
     /// Put an entry right
+    #[command(after_help = examples::CORRECT)]
     Correct(Correct),
     /// Let the plan rest, for an illness or a journey
+    #[command(after_help = examples::PAUSE)]
     Pause(Pause),
     /// Let the plan go on
+    #[command(after_help = examples::RESUME)]
     Resume,
     /// Record another grade, and go on in its program
+    #[command(after_help = examples::REGRADE)]
     Regrade(Regrade),
     /// Put the day of the injury right
+    #[command(after_help = examples::ONSET)]
     Onset(Onset),
     /// Read a diary in CSV
+    #[command(after_help = examples::IMPORT)]
     Import(Import),
+    /// Show or change your own settings, and the names that you gave to commands
+    #[command(after_help = examples::CONFIG)]
+    Config(Config),
     /// Play a whole recovery from a bundled diary, in a throwaway store
+    #[command(after_help = examples::DEMO)]
     Demo,
+}
+
+/// The names of the commands, which no alias can have.
+pub fn command_names() -> Vec<String> {
+    let mut args = Args::command();
+    args.build();
+    args.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
 /// Arguments of `start`.
@@ -116,28 +154,29 @@ pub enum Command {
 pub struct Start {
     /// What is injured, such as hamstring-strain, or the id of a program; without
     /// it, a terminal asks for everything
+    #[arg(add = complete::conditions())]
     pub condition: Option<String>,
     /// Grade of a strain: 1 mild, 2 moderate, 3 severe
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", add = complete::grades())]
     pub grade: Option<u8>,
     /// Who graded it: self, or the role of a clinician; self unless given
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", add = complete::graders())]
     pub graded_by: Option<String>,
     /// Side of the body: left, right, both
-    #[arg(long)]
+    #[arg(long, add = complete::sides())]
     pub side: Option<String>,
     /// Day of the injury, such as "3 days ago"; today unless given
     #[arg(long, value_name = "DAY")]
     pub onset: Option<String>,
     /// How it began: sudden, over-hours, gradual
-    #[arg(long)]
+    #[arg(long, add = complete::manners())]
     pub manner: Option<String>,
     /// Where it is, such as back-of-thigh
-    #[arg(long)]
+    #[arg(long, add = complete::regions())]
     pub region: Option<String>,
     /// What you want back: daily-life, running, sprint-sport; sprint-sport,
     /// which asks most, unless given
-    #[arg(long)]
+    #[arg(long, add = complete::goals())]
     pub goal: Option<String>,
     /// Your age in years
     #[arg(long, value_name = "YEARS")]
@@ -146,7 +185,7 @@ pub struct Start {
     #[arg(long)]
     pub title: Option<String>,
     /// Answer a question: ID=VALUE; may be repeated
-    #[arg(long = "answer", value_name = "ID=VALUE")]
+    #[arg(long = "answer", value_name = "ID=VALUE", add = complete::answers())]
     pub answers: Vec<String>,
     /// In your own words
     #[arg(long)]
@@ -174,22 +213,22 @@ pub struct Log {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub sleep: Option<String>,
     /// Walking with a limp: yes or no
-    #[arg(long, value_name = "YES/NO")]
+    #[arg(long, value_name = "YES/NO", add = complete::yes_no())]
     pub limp: Option<String>,
     /// Woken by the pain: yes or no
-    #[arg(long, value_name = "YES/NO")]
+    #[arg(long, value_name = "YES/NO", add = complete::yes_no())]
     pub woken: Option<String>,
     /// Any other measure: MEASURE=VALUE; may be repeated
-    #[arg(long = "set", value_name = "MEASURE=VALUE")]
+    #[arg(long = "set", value_name = "MEASURE=VALUE", add = complete::readings())]
     pub set: Vec<String>,
     /// A sign that is there, such as one-leg-swollen; may be repeated
-    #[arg(long = "symptom", value_name = "ID")]
+    #[arg(long = "symptom", value_name = "ID", add = complete::signs())]
     pub symptoms: Vec<String>,
     /// Answer a question: ID=VALUE; may be repeated
-    #[arg(long = "answer", value_name = "ID=VALUE")]
+    #[arg(long = "answer", value_name = "ID=VALUE", add = complete::answers())]
     pub answers: Vec<String>,
     /// The side that the readings are of, where they have one
-    #[arg(long)]
+    #[arg(long, add = complete::sides())]
     pub side: Option<String>,
     /// When, such as "yesterday 18:30"
     #[arg(long, value_name = "WHEN")]
@@ -200,13 +239,13 @@ pub struct Log {
 #[derive(Debug, clap::Args)]
 pub struct Done {
     /// Exercises, each with its dose and weight behind it: squat 3x10 12kg
-    #[arg(value_name = "EXERCISE [DOSE] [KG]")]
+    #[arg(value_name = "EXERCISE [DOSE] [KG]", add = complete::exercises())]
     pub what: Vec<String>,
     /// Highest pain during it, 0 to 10
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub pain: Option<String>,
     /// The side; the injured one unless given
-    #[arg(long)]
+    #[arg(long, add = complete::sides())]
     pub side: Option<String>,
     /// It was skipped, for this reason
     #[arg(long, value_name = "WHY")]
@@ -221,13 +260,6 @@ pub struct Done {
 
 /// Arguments of `session`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Enter goes on: it begins a set, says that it is done, ends a rest. While a timer
-runs, p pauses. x says that the pain is above the limit: the exercise is over,
-and how much it hurt is asked. s skips with a reason, b does a set again, q or
-Ctrl-C leaves. Each set is saved when you say that it is done; sinew session
-goes on where it was left. With --plain, in a pipe and below 60x20 it runs line
-by line: a letter and Enter for each key.")]
 pub struct Session {
     /// Let time run faster, for tests
     #[arg(long, value_name = "N", hide = true, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -238,11 +270,12 @@ pub struct Session {
 #[derive(Debug, clap::Args)]
 pub struct Care {
     /// What: ice, compression, elevation, analgesic, ...
+    #[arg(add = complete::care())]
     pub kind: String,
     /// For how long, such as 15m
     pub minutes: Option<String>,
     /// The side; the injured one unless given
-    #[arg(long)]
+    #[arg(long, add = complete::sides())]
     pub side: Option<String>,
     /// When, such as "yesterday 18:30"
     #[arg(long, value_name = "WHEN")]
@@ -253,6 +286,7 @@ pub struct Care {
 #[derive(Debug, clap::Args)]
 pub struct Test {
     /// Which test; without it, the tests of this phase are listed
+    #[arg(add = complete::tests())]
     pub name: Option<String>,
     /// The result of the injured side
     #[arg(allow_negative_numbers = true)]
@@ -288,10 +322,10 @@ pub struct Pause {
 #[derive(Debug, clap::Args)]
 pub struct Regrade {
     /// The grade: 1 mild, 2 moderate, 3 severe
-    #[arg(value_parser = clap::value_parser!(u8).range(1..=3))]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=3), add = complete::grades())]
     pub grade: u8,
     /// Who graded it: self, or the role of a clinician
-    #[arg(long, value_name = "WHO", default_value = "self")]
+    #[arg(long, value_name = "WHO", default_value = "self", add = complete::graders())]
     pub by: String,
     /// Why; a clinician who lowers a grade gives a reason
     #[arg(long, value_name = "TEXT")]
@@ -337,7 +371,7 @@ pub struct Screen {
     #[arg(long)]
     pub none: bool,
     /// Answer a question: ID=VALUE; may be repeated
-    #[arg(long = "answer", value_name = "ID=VALUE")]
+    #[arg(long = "answer", value_name = "ID=VALUE", add = complete::answers())]
     pub answers: Vec<String>,
     /// Judge a JSON file of answers, without an episode and without a store
     #[arg(long = "answers", value_name = "FILE", conflicts_with_all = ["none", "answers"])]
@@ -362,16 +396,17 @@ pub struct Flags {
 #[derive(Debug, clap::Args)]
 pub struct Clear {
     /// The flag or gate, such as rf-07
+    #[arg(add = complete::waiting())]
     pub rule: String,
     /// Who saw you
     #[arg(long, value_name = "NAME")]
     pub by: String,
     /// In which role, such as doctor or physiotherapist
-    #[arg(long)]
+    #[arg(long, add = complete::roles())]
     pub role: String,
     /// What came of it: cleared, cleared-with-limits, treated, referred,
     /// other-diagnosis
-    #[arg(long)]
+    #[arg(long, add = complete::outcomes())]
     pub outcome: String,
     /// On which day
     #[arg(long, value_name = "DAY", default_value = "today")]
@@ -396,6 +431,7 @@ pub struct Assess {
 #[derive(Debug, clap::Args)]
 pub struct Explain {
     /// Such as walking, rf-07, p1.pain-rest, heel-press, gate; alone, it lists all
+    #[arg(add = complete::explained())]
     pub id: Option<String>,
 }
 
@@ -414,6 +450,7 @@ pub struct History {
 #[derive(Debug, clap::Args)]
 pub struct Undo {
     /// An entry, as sinew history names it
+    #[arg(add = complete::standing())]
     pub entry: Option<String>,
     /// Why. Without a reason, pain above a limit and signs count for a week
     #[arg(long, value_name = "TEXT")]
@@ -424,6 +461,7 @@ pub struct Undo {
 #[derive(Debug, clap::Args)]
 pub struct Redo {
     /// An entry, as sinew history names it
+    #[arg(add = complete::gone())]
     pub entry: Option<String>,
 }
 
@@ -431,6 +469,7 @@ pub struct Redo {
 #[derive(Debug, clap::Args)]
 pub struct Correct {
     /// The entry, as sinew history names it, or last
+    #[arg(add = complete::correctable())]
     pub entry: String,
     /// What it should say, such as pain-worst=3, dose=2x15, note=TEXT or
     /// at="yesterday 18:30"; nothing behind the = leaves it unknown
@@ -446,4 +485,19 @@ pub struct Correct {
 pub struct Import {
     /// The diary; - for standard input
     pub file: PathBuf,
+}
+
+/// Arguments of `config`.
+#[derive(Debug, clap::Args)]
+pub struct Config {
+    /// Which setting, such as rollover-hour or alias.NAME; without it, all are
+    /// listed
+    #[arg(add = complete::settings())]
+    pub key: Option<String>,
+    /// What it should be from now on; without it, what it is now
+    #[arg(allow_negative_numbers = true)]
+    pub value: Option<String>,
+    /// Take it out of the file, back to the default
+    #[arg(long, requires = "key", conflicts_with = "value")]
+    pub unset: bool,
 }

@@ -38,13 +38,13 @@ const LEG_RAISE: &str = "straight-leg-raise";
 /// or of the open episode. Nothing is recorded.
 pub(super) fn assess(args: &Args, wanted: &Assess, context: &Context) -> Result<Code, Failure> {
     if let Some(file) = &wanted.file {
-        let library = Context::catalog()?.library;
+        let library = context.catalog()?.library;
         let answers = answers_of(&library, file)?;
         let flags = judge(&library, &answers);
         return show(args, context, &library, &answers, &flags);
     }
     if ask::somebody_there() && !args.json {
-        let library = Context::catalog()?.library;
+        let library = context.catalog()?.library;
         let mut answers = Answers::new();
         ask::red_flags(context, &library, |given| {
             answers.extend(given.into_iter().map(|a| (a.question, told(a.value))));

@@ -1,7 +1,7 @@
 //! What every command has at hand: the moment, the store, the output.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
@@ -10,6 +10,7 @@ use etcetera::BaseStrategy;
 
 use crate::app::App;
 use crate::catalog::Catalog;
+use crate::catalog::settings::{OwnSettings, Settings};
 use crate::domain::day::{At, Now};
 use crate::domain::episode::Episode;
 use crate::domain::screening::Flag;
@@ -17,7 +18,7 @@ use crate::domain::situation::Situation;
 use crate::render::page::{Page, alert, clean};
 use crate::store::Store;
 
-use super::args::{Args, Color};
+use super::args::{Args, Color, command_names};
 use super::failure::Failure;
 use super::when;
 
@@ -44,6 +45,8 @@ pub struct Context {
     pub looking_back: bool,
     /// How text is laid out.
     pub page: Page,
+    /// A person's own settings.
+    pub own: OwnSettings,
     colour: ColorChoice,
     /// The clock, and how far the present moment is ahead of it.
     clock: fn() -> At,
@@ -56,24 +59,29 @@ impl Context {
     /// # Errors
     ///
     /// When `--as-of` names no day, or one that has not come yet.
-    pub fn new(args: &Args, now: Now, clock: fn() -> At) -> Result<Self, Failure> {
+    pub fn new(args: &Args, own: OwnSettings, now: Now, clock: fn() -> At) -> Result<Self, Failure> {
+        let now = now.ending_at(own.settings.rollover());
         let terminal = io::stdout().is_terminal();
         let columns = if terminal { terminal_width() } else { *WIDTHS.end() };
-        let page = Page { width: columns.clamp(*WIDTHS.start(), *WIDTHS.end()), plain: args.plain, terminal };
-        let colour = match args.color {
+        let page = Page {
+            width: columns.clamp(*WIDTHS.start(), *WIDTHS.end()),
+            plain: args.plain || own.settings.plain.unwrap_or_default(),
+            terminal,
+        };
+        let colour = match args.color.unwrap_or_else(|| own_colour(&own.settings)) {
             Color::Auto => AutoStream::choice(&io::stdout()),
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
         };
         let ahead = now.at.signed_duration_since(clock());
-        let mut context = Self { now, looking_back: false, page, colour, clock, ahead };
+        let mut context = Self { now, looking_back: false, page, own, colour, clock, ahead };
         if let Some(day) = &args.as_of {
             let day = when::day(day, now)?;
             if day > now.day {
                 return Err(Failure::person(format!("{day} lies in the future"), "--as-of looks back"));
             }
             if day < now.day {
-                context.now = Now::back_at(day, crate::app::day_ends(day, now));
+                context.now = now.back_at(day, crate::app::day_ends(day, now));
                 context.looking_back = true;
             }
         }
@@ -85,7 +93,7 @@ impl Context {
     #[must_use]
     pub fn later(&self) -> Self {
         let at = ((self.clock)() + self.ahead).with_timezone(self.now.at.offset());
-        Self { now: Now::at(at.max(self.now.at)), ..self.clone() }
+        Self { now: self.now.moved_to(at.max(self.now.at)), ..self.clone() }
     }
 
     /// A styled text as this output takes it: without its styles under
@@ -125,12 +133,23 @@ impl Context {
         let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{text}");
     }
 
+    /// Refuses to go on by settings that are wrong: an entry could fall on
+    /// another day, or into another episode.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the file.
+    pub fn sound(&self) -> Result<(), Failure> {
+        Ok(self.own.sound()?)
+    }
+
     /// Refuses to write while looking back.
     ///
     /// # Errors
     ///
-    /// When `--as-of` was given.
+    /// When `--as-of` was given, or the settings are wrong.
     pub fn writable(&self) -> Result<(), Failure> {
+        self.sound()?;
         if self.looking_back {
             let hint = "leave --as-of out; --at records something of an earlier moment";
             return Err(Failure::person("--as-of only looks back, it does not record".to_owned(), hint));
@@ -144,7 +163,7 @@ impl Context {
     ///
     /// When one of them cannot be opened.
     pub fn open(&self, args: &Args, missing: Missing) -> Result<App, Failure> {
-        self.open_with(args, Self::catalog()?, missing)
+        self.open_with(args, self.catalog()?, missing)
     }
 
     /// Opens the store beside these definitions.
@@ -175,12 +194,12 @@ impl Context {
     /// # Errors
     ///
     /// Every mistake of every file.
-    pub fn catalog_with_own() -> Result<Catalog, Failure> {
-        let mut catalog = Self::catalog()?;
+    pub fn catalog_with_own(&self) -> Result<Catalog, Failure> {
+        let mut catalog = self.catalog()?;
         if let Some(folder) = own_folder() {
             catalog.add_folder(&folder.join("programs"))?;
         }
-        Ok(catalog)
+        Ok(self.calling(catalog))
     }
 
     /// The same for looking things up: mistakes in one's own programs are named,
@@ -189,14 +208,14 @@ impl Context {
     /// # Errors
     ///
     /// When a built-in file is wrong, which is a bug.
-    pub fn catalog_to_read() -> Result<Catalog, Failure> {
-        let mut catalog = Self::catalog()?;
+    pub fn catalog_to_read(&self) -> Result<Catalog, Failure> {
+        let mut catalog = self.catalog()?;
         if let Some(folder) = own_folder()
             && let Err(error) = catalog.add_folder(&folder.join("programs"))
         {
             Self::complain(&Failure::from(error).words());
         }
-        Ok(catalog)
+        Ok(self.calling(catalog))
     }
 
     /// The folder of one's own programs.
@@ -217,14 +236,22 @@ impl Context {
     /// # Errors
     ///
     /// When a built-in file is wrong, which is a bug.
-    pub fn catalog() -> Result<Catalog, Failure> {
+    pub fn catalog(&self) -> Result<Catalog, Failure> {
         let mut catalog = Catalog::builtin()?;
         if let Some(folder) = own_folder()
             && let Err(error) = catalog.add_red_flags(&folder.join("red-flags"))
         {
             Self::complain(&Failure::from(error).words());
         }
-        Ok(catalog)
+        Ok(self.calling(catalog))
+    }
+
+    /// Definitions that name whom this person calls in an emergency.
+    fn calling(&self, mut catalog: Catalog) -> Catalog {
+        if let Some(number) = &self.own.settings.emergency_number {
+            catalog.call(number);
+        }
+        catalog
     }
 
     /// Opens everything for a command that speaks of an episode.
@@ -245,7 +272,7 @@ impl Context {
     ///
     /// When there is no episode, or something cannot be opened.
     pub fn standing_alert(&self, args: &Args) -> Result<String, Failure> {
-        let situation = self.latest(args, Self::catalog()?)?;
+        let situation = self.latest(args, self.catalog()?)?;
         Ok(alert(&self.page, situation.flags.iter()))
     }
 
@@ -286,7 +313,15 @@ impl Context {
     ///
     /// When there is none.
     pub fn episode(&self, args: &Args, app: &App) -> Result<Episode, Failure> {
-        let episode = app.episode(args.episode.as_deref(), self.now)?;
+        let default = self.own.settings.default_episode.map(|number| number.to_string());
+        let wanted = args.episode.as_deref().or(default.as_deref());
+        let episode = app.episode(wanted, self.now).map_err(|error| {
+            let failure = Failure::from(error);
+            if args.episode.is_some() || default.is_none() {
+                return failure;
+            }
+            Failure { hint: "sinew config default-episode NUMBER, or --unset".to_owned(), ..failure }
+        })?;
         let others = app.episodes()?.len() - 1;
         if others > 0 && args.episode.is_none() {
             self.status(&format!("episode {}: {} (--episode picks another)", episode.number, episode.title));
@@ -295,8 +330,23 @@ impl Context {
     }
 }
 
+/// The settings of whoever runs this.
+pub fn own_settings() -> OwnSettings {
+    OwnSettings::of(own_folder().map(|folder| folder.join("config.toml")), command_names)
+}
+
+/// When to colour, where nobody says so on the command line. `NO_COLOR` wins.
+fn own_colour(settings: &Settings) -> Color {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match settings.color {
+        Some("always") if !forbidden => Color::Always,
+        Some("never") => Color::Never,
+        _ => Color::Auto,
+    }
+}
+
 /// The folder where the platform keeps a person's settings.
-fn own_folder() -> Option<PathBuf> {
+pub(super) fn own_folder() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("sinew"))
 }
 
@@ -305,10 +355,14 @@ fn store_path(args: &Args) -> Result<PathBuf, Failure> {
     if let Some(path) = &args.store {
         return Ok(path.clone());
     }
-    let base = etcetera::choose_base_strategy().map_err(|_| {
+    usual_store().ok_or_else(|| {
         Failure::person("your home folder is not known".to_owned(), "say where with --store PATH")
-    })?;
-    Ok(base.data_dir().join(Path::new("sinew")).join("sinew.db"))
+    })
+}
+
+/// Where the store lies unless somebody says otherwise.
+pub(super) fn usual_store() -> Option<PathBuf> {
+    etcetera::choose_base_strategy().ok().map(|base| base.data_dir().join("sinew").join("sinew.db"))
 }
 
 /// The width of the terminal in columns.

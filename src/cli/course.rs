@@ -31,7 +31,7 @@ pub(super) fn resume(args: &Args, context: &Context) -> Result<Code, Failure> {
 pub(super) fn regrade(args: &Args, regrade: &Regrade, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     let (mut app, situation) = context.situate(args)?;
-    app.catalog = Context::catalog_with_own()?;
+    app.catalog = context.catalog_with_own()?;
     app.regrade(&situation, regrade.grade, &regrade.by, regrade.why.as_deref(), context.now)?;
     decided(args, context, &app, &situation, "grade", |after| {
         let (grade, program) = (regrade.grade, &after.program);

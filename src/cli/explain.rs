@@ -14,7 +14,7 @@ use super::failure::Failure;
 
 /// Explains one thing, or lists everything that can be explained.
 pub(super) fn explain(args: &Args, wanted: &Explain, context: &Context) -> Result<Code, Failure> {
-    let catalog = Context::catalog_to_read()?;
+    let catalog = context.catalog_to_read()?;
     let Some(id) = &wanted.id else {
         let groups = everything(&catalog);
         let lines = || groups.iter().map(|g: &Group| (g.heading, g.ids.as_slice(), g.pattern));

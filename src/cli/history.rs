@@ -54,7 +54,8 @@ pub(super) fn demo(args: &Args, context: &Context) -> Result<Code, Failure> {
     // indicatif draws on standard error, and only when that is a terminal.
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("playing a recovery {bar:30} day {pos} of {len}") {
-        bar.set_style(style);
+        // Every terminal can draw these, whatever its character set.
+        bar.set_style(style.progress_chars("=> "));
     }
     let played = play(catalog, |done, all| {
         bar.set_length(all);

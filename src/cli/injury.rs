@@ -22,7 +22,7 @@ const SELF: &str = "self";
 pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     // A wrong word must not leave a store behind.
-    let reader = App::new(Context::catalog_with_own()?, Store::in_memory()?);
+    let reader = App::new(context.catalog_with_own()?, Store::in_memory()?);
     let asks = start.condition.is_none() && ask::somebody_there() && !args.json;
     let asked = if asks { interview(context, &reader, start)? } else { Some(start.clone()) };
     let Some(start) = &asked else {

@@ -30,7 +30,7 @@ use super::{Code, ask, checkin};
 /// else in the command is wrong.
 pub(super) fn log(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> {
     check_in(args, log, context).inspect_err(|_| {
-        if let Ok(library) = Catalog::builtin_library() {
+        if let Ok(Catalog { library, .. }) = context.catalog() {
             let named = log.symptoms.iter().map(|id| (id.as_str(), "yes"));
             let answered = log.answers.iter().filter_map(|pair| pair.split_once('='));
             let standing = named

@@ -1,12 +1,16 @@
 //! The command line: arguments in, a use case, a view out.
 
+pub mod alias;
 pub mod args;
 mod ask;
 mod assess;
 mod checkin;
+pub mod complete;
+mod config;
 pub mod context;
 mod course;
 mod done;
+mod examples;
 mod explain;
 pub mod failure;
 mod history;
@@ -36,7 +40,10 @@ use failure::Failure;
 /// What happened, what to do, and the exit code.
 pub fn run(args: &Args, context: &Context) -> Result<Code, Failure> {
     // An open warning is the first line of whatever is printed, a failure included.
-    dispatch(args, context).inspect_err(|_| {
+    // A sign that `log` names is answered for whatever the settings are like.
+    let asks_first = matches!(args.command, Some(Command::Log(_) | Command::Config(_)));
+    let sound = if asks_first { Ok(()) } else { context.sound() };
+    sound.and_then(|()| dispatch(args, context)).inspect_err(|_| {
         if !args.json
             && let Ok(alert) = context.standing_alert(args)
         {
@@ -74,6 +81,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Redo(redo)) => upkeep::redo(args, redo, context),
         Some(Command::Correct(correct)) => upkeep::correct(args, correct, context),
         Some(Command::Import(import)) => history::import(args, import, context),
+        Some(Command::Config(wanted)) => config::config(args, wanted, context),
         Some(Command::Demo) => history::demo(args, context),
     }
 }

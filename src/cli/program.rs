@@ -15,45 +15,55 @@ use crate::render::{program as view, program_json};
 use super::args::Args;
 use super::context::Context;
 use super::failure::Failure;
-use super::{Code, ask};
+use super::{Code, ask, complete, examples};
 
 /// What to do with programs.
 #[derive(Debug, Subcommand)]
 pub enum ProgramCommand {
     /// List the programs by condition and grade
+    #[command(after_help = examples::PROGRAM_LIST)]
     List,
     /// Show a program as a page
+    #[command(after_help = examples::PROGRAM_SHOW)]
     Show {
         /// Its id, or a file ending in .toml
+        #[arg(add = complete::programs())]
         program: String,
     },
     /// Name every mistake in files of programs or red flags
+    #[command(after_help = examples::PROGRAM_CHECK)]
     Check {
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
     /// Write a new program to begin with, with a comment on everything
+    #[command(after_help = examples::PROGRAM_NEW)]
     New {
         /// Its id: lower-case letters, digits, hyphens
         id: String,
         /// Copy this program: its id, or a file ending in .toml
-        #[arg(long, value_name = "PROGRAM")]
+        #[arg(long, value_name = "PROGRAM", add = complete::programs())]
         from: Option<String>,
         /// Write it there, not into the folder of your own programs
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
     /// Show what two programs ask, allow and give differently
+    #[command(after_help = examples::PROGRAM_DIFF)]
     Diff {
         /// The first: its id, or a file ending in .toml
+        #[arg(add = complete::programs())]
         before: String,
         /// The second
+        #[arg(add = complete::programs())]
         after: String,
     },
     /// Print the JSON Schema that editors use for program files
+    #[command(after_help = examples::PROGRAM_SCHEMA)]
     Schema,
     /// Move the running plan to the present text of its program
+    #[command(after_help = examples::PROGRAM_UPDATE)]
     Update {
         /// Do it without being asked
         #[arg(long)]
@@ -78,7 +88,7 @@ pub(super) fn run(args: &Args, what: &ProgramCommand, context: &Context) -> Resu
 }
 
 fn list(args: &Args, context: &Context) -> Result<Code, Failure> {
-    let catalog = Context::catalog_to_read()?;
+    let catalog = context.catalog_to_read()?;
     let mut programs: Vec<view::Shelved<'_>> =
         catalog.programs.values().map(|d| (d.program.as_ref(), d.own.is_some())).collect();
     programs.sort_by_key(|(p, own)| (&p.condition, p.grade, *own));
@@ -92,7 +102,7 @@ fn list(args: &Args, context: &Context) -> Result<Code, Failure> {
 }
 
 fn show(args: &Args, wanted: &str, context: &Context) -> Result<Code, Failure> {
-    let catalog = Context::catalog_to_read()?;
+    let catalog = context.catalog_to_read()?;
     let definition = program_at(&catalog, wanted)?;
     let shelved = (definition.program.as_ref(), definition.own.is_some());
     context.print_beside(
@@ -180,7 +190,7 @@ fn new(
     to: Option<&PathBuf>,
     context: &Context,
 ) -> Result<Code, Failure> {
-    let catalog = Context::catalog_to_read()?;
+    let catalog = context.catalog_to_read()?;
     let text = new_text(&catalog, id, from)?;
     let (file, own) = match to {
         Some(file) => (file.clone(), false),
@@ -202,7 +212,7 @@ fn new(
 }
 
 fn diff(args: &Args, before: &str, after: &str, context: &Context) -> Result<Code, Failure> {
-    let catalog = Context::catalog_to_read()?;
+    let catalog = context.catalog_to_read()?;
     let (before, after) = (program_at(&catalog, before)?.program, program_at(&catalog, after)?.program);
     let list = compare(&catalog.library, &before, &after);
     context.print_beside(
@@ -218,7 +228,7 @@ fn diff(args: &Args, before: &str, after: &str, context: &Context) -> Result<Cod
 fn update(args: &Args, yes: bool, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     let (mut app, mut situation) = context.situate(args)?;
-    app.catalog = Context::catalog_with_own()?;
+    app.catalog = context.catalog_with_own()?;
     let before = app.running(&situation)?;
     let current = app.is_current(&situation);
     let after = if current { before.clone() } else { app.newer(&situation)?.program.clone() };

@@ -74,7 +74,7 @@ fn screened(
 
 /// Judges a file of answers; nothing is read from a store, and nothing written.
 fn judge_file(args: &Args, screen: &Screen, file: &Path, context: &Context) -> Result<Code, Failure> {
-    let library = Context::catalog()?.library;
+    let library = context.catalog()?.library;
     let answers = answers_of(&library, file)?;
     let flags = judge(&library, &answers);
     let open = screen_unanswered(&library, &answers);

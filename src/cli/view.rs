@@ -13,7 +13,7 @@ use super::{Code, ask, course};
 
 /// Today's view; with no episode, how to begin.
 pub(super) fn home(args: &Args, context: &Context) -> Result<Code, Failure> {
-    let app = context.open_with(args, Context::catalog_to_read()?, Missing::Empty)?;
+    let app = context.open_with(args, context.catalog_to_read()?, Missing::Empty)?;
     if app.episodes()?.is_empty() {
         context.print(&text::welcome(app.catalog.programs.values().map(|d| d.program.as_ref())))?;
         return Ok(Code::Done);

@@ -3,7 +3,7 @@
 
 use chrono::{
     DateTime, Datelike, Duration, Local, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset,
-    TimeZone, Weekday,
+    TimeZone, Timelike, Weekday,
 };
 
 use crate::domain::day::{At, Day, Now};
@@ -88,8 +88,10 @@ pub fn moment(text: &str, now: Now) -> Result<At, WhenError> {
             rest => time_of_day(rest),
         };
         let Some(time) = time else { continue };
-        let at = local(day.date().and_time(time), now, text)?;
         let part = rest.iter().any(|word| part_of_day(word).is_some());
+        // The morning of a day that ends at noon is the calendar's next one.
+        let date = if part && time.hour() < now.rollover { day.plus(1).date() } else { day.date() };
+        let at = local(date.and_time(time), now, text)?;
         return Ok(if part && day == now.day { at.min(now.at) } else { at });
     }
     let time = time_of_day(&refs).ok_or_else(unknown)?;

@@ -132,7 +132,8 @@ fn action(
         |effect: Effect| braking.iter().any(|b| b.effect == effect && b.finding.verdict == Verdict::NotMet);
     if pulled(Effect::StepBack) {
         // At most one phase a day, and never below the first.
-        let already = case.course.stepped_back.is_some_and(|at| Day::of(at) == case.today());
+        let already =
+            case.course.stepped_back.is_some_and(|at| case.journal.now().day_of(at) == case.today());
         let to = if already { current } else { current.saturating_sub(1) };
         return (Action::StepBack, Some(phases[to].id.clone()));
     }
@@ -219,10 +220,11 @@ fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Fi
         let seen = format!("{clean} so far");
         gates.push(ours(gate("gate-clean", clean >= CLEAN_DAYS, wanted, seen, entries, phase), why));
     }
-    let now = case.journal.now().at;
-    if let Some(moved) = course.moved.as_ref().filter(|m| now.signed_duration_since(m.at).num_hours() < 24) {
+    let now = case.journal.now();
+    if let Some(moved) = course.moved.as_ref().filter(|m| now.at.signed_duration_since(m.at).num_hours() < 24)
+    {
         let wanted = "24 hours since the day of the injury was put right".to_owned();
-        let seen = format!("put right on {}", Day::of(moved.at));
+        let seen = format!("put right on {}", now.day_of(moved.at));
         let why = "A new first day shifts every gate, so that nothing opens in the same breath.";
         gates.push(ours(gate("gate-onset", false, wanted, seen, vec![moved.entry.clone()], phase), why));
     }

@@ -302,7 +302,7 @@ fn week_rise(case: &Case<'_>, by: f64, since: Option<At>) -> Option<Seen> {
     let today = case.today();
     let (now, then) = week_medians(case, today)?;
     let observed = format!("weekly median {} after {}", plain(now), plain(then));
-    let answered = since.is_some_and(|at| Day::of(at) > today.minus(WEEK));
+    let answered = since.is_some_and(|at| case.journal.now().day_of(at) > today.minus(WEEK));
     let entries = case.diary.pains.ids(case.journal, case.diary.pains.range(today.minus(WEEK - 1)..=today));
     Some(Seen::of(now >= then + by && !answered, observed, entries))
 }

@@ -1,6 +1,7 @@
 //! Days and the present moment.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, TimeZone};
 use serde::{Deserialize, Serialize};
@@ -8,12 +9,14 @@ use serde::{Deserialize, Serialize};
 /// An instant with the offset that was in force where it was written down.
 pub type At = DateTime<FixedOffset>;
 
-/// The hour at which one day ends and the next begins, 0 to 23.
-///
-/// 00:30 belongs to the evening before it.
+/// The hour at which one day ends and the next begins, unless a person set
+/// another: 00:30 belongs to the evening before it.
 pub const ROLLOVER_HOUR: u32 = 4;
 
-/// A day of a person's life, which ends at [`ROLLOVER_HOUR`] and not at midnight.
+/// The hours that a person can set.
+pub const ROLLOVER_HOURS: RangeInclusive<u32> = 0..=12;
+
+/// A day of a person's life, which ends at an hour of the night and not at midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Day(NaiveDate);
@@ -24,10 +27,14 @@ impl Day {
         Self(date)
     }
 
-    /// The day to which an instant belongs, by its own local clock.
+    /// The day to which an instant belongs by its own local clock, where days
+    /// end at [`ROLLOVER_HOUR`]. [`Now::day_of`] knows when they end for a person.
     pub fn of(at: At) -> Self {
-        let shifted = at.naive_local() - Duration::hours(i64::from(ROLLOVER_HOUR));
-        Self(shifted.date())
+        Self::ending_at(ROLLOVER_HOUR, at)
+    }
+
+    fn ending_at(hour: u32, at: At) -> Self {
+        Self((at.naive_local() - Duration::hours(i64::from(hour))).date())
     }
 
     /// The calendar date.
@@ -71,19 +78,39 @@ pub struct Now {
     pub at: At,
     /// The day it belongs to.
     pub day: Day,
+    /// The hour at which days end from now on. What is on record keeps its day.
+    pub rollover: u32,
     /// Whether this is a look back at the end of a day that is over.
     looking_back: bool,
 }
 
 impl Now {
-    /// The moment `at`.
+    /// The moment `at`, where days end at [`ROLLOVER_HOUR`].
     pub fn at(at: At) -> Self {
-        Self { at, day: Day::of(at), looking_back: false }
+        Self { at, day: Day::of(at), rollover: ROLLOVER_HOUR, looking_back: false }
+    }
+
+    /// The same moment, where days end at another hour.
+    #[must_use]
+    pub fn ending_at(self, hour: u32) -> Self {
+        Self { day: Day::ending_at(hour, self.at), rollover: hour, ..self }
+    }
+
+    /// Another moment, where days end at the same hour.
+    #[must_use]
+    pub fn moved_to(self, at: At) -> Self {
+        Self::at(at).ending_at(self.rollover)
     }
 
     /// A look back at the end of `day`, which was at `at`.
-    pub fn back_at(day: Day, at: At) -> Self {
-        Self { at, day, looking_back: true }
+    #[must_use]
+    pub fn back_at(self, day: Day, at: At) -> Self {
+        Self { at, day, rollover: self.rollover, looking_back: true }
+    }
+
+    /// The day to which an instant belongs by its own local clock.
+    pub fn day_of(self, at: At) -> Day {
+        Day::ending_at(self.rollover, at)
     }
 
     /// A look back is taken by the clock of the place where the last entry was
@@ -115,6 +142,17 @@ mod tests {
         assert_eq!(Day::of(at("2026-03-03T00:30:00+01:00")).to_string(), "2026-03-02");
         assert_eq!(Day::of(at("2026-03-03T03:59:59+01:00")).to_string(), "2026-03-02");
         assert_eq!(Day::of(at("2026-03-03T04:00:00+01:00")).to_string(), "2026-03-03");
+    }
+
+    #[test]
+    fn a_day_ends_at_the_hour_that_was_set() {
+        let early = at("2026-03-03T05:30:00+01:00");
+        assert_eq!(Now::at(early).day.to_string(), "2026-03-03");
+        let now = Now::at(early).ending_at(6);
+        assert_eq!(now.day.to_string(), "2026-03-02");
+        assert_eq!(now.day_of(at("2026-03-03T06:00:00+01:00")).to_string(), "2026-03-03");
+        assert_eq!(now.moved_to(at("2026-03-04T05:59:00+01:00")).day.to_string(), "2026-03-03");
+        assert_eq!(Now::at(at("2026-03-03T00:00:00+01:00")).ending_at(0).day.to_string(), "2026-03-03");
     }
 
     #[test]

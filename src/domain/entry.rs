@@ -61,6 +61,9 @@ pub enum Side {
 }
 
 impl Side {
+    /// All sides.
+    pub const ALL: [Self; 4] = [Self::Left, Self::Right, Self::Both, Self::Middle];
+
     /// The id used in files and in the store.
     pub fn id(self) -> &'static str {
         match self {
@@ -73,7 +76,7 @@ impl Side {
 
     /// Reads an id.
     pub fn of_id(id: &str) -> Option<Self> {
-        [Self::Left, Self::Right, Self::Both, Self::Middle].into_iter().find(|s| s.id() == id)
+        Self::ALL.into_iter().find(|s| s.id() == id)
     }
 
     /// The other leg, where there is one.

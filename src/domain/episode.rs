@@ -18,6 +18,9 @@ pub enum Manner {
 }
 
 impl Manner {
+    /// All ways to begin.
+    pub const ALL: [Self; 3] = [Self::Sudden, Self::OverHours, Self::Gradual];
+
     /// The id used in files and in the store.
     pub fn id(self) -> &'static str {
         match self {
@@ -29,7 +32,7 @@ impl Manner {
 
     /// Reads an id.
     pub fn of_id(id: &str) -> Option<Self> {
-        [Self::Sudden, Self::OverHours, Self::Gradual].into_iter().find(|m| m.id() == id)
+        Self::ALL.into_iter().find(|m| m.id() == id)
     }
 }
 

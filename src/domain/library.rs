@@ -15,6 +15,12 @@ use super::question::{AnswerValue, Question};
 use super::topics::Topic;
 use super::watch::Watch;
 
+/// Stands in actions of rules for the number to call.
+pub const NUMBER_KEY: &str = "{emergency-number}";
+
+/// Whom to call where a person did not say so.
+pub const NUMBER: &str = "your local emergency number";
+
 /// An exercise as the library describes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Exercise {

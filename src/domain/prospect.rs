@@ -14,7 +14,7 @@ use super::advice::{Action, Advice, advise};
 use super::answers::calm_answers;
 use super::course::Course;
 use super::criteria::Case;
-use super::day::{At, Day, Now, ROLLOVER_HOUR};
+use super::day::{At, Day};
 use super::diary::Diary;
 use super::entry::{
     Clearance, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed, Reading, Side,
@@ -92,7 +92,8 @@ fn last_phase_ends(case: &Case<'_>) -> Day {
 
 /// Looks at an episode on a later day, with some more on record.
 fn on_day<T>(case: &Case<'_>, day: Day, more: &[Entry], look: impl FnOnce(&Case<'_>) -> T) -> T {
-    let now = if day == case.today() { case.journal.now() } else { Now::at(night(case, day)) };
+    let now =
+        if day == case.today() { case.journal.now() } else { case.journal.now().moved_to(night(case, day)) };
     let journal = case.journal.with(more, now);
     let course = Course::of(case.program, case.episode, &journal).map_or_else(
         || case.course.clone(),
@@ -105,9 +106,9 @@ fn on_day<T>(case: &Case<'_>, day: Day, more: &[Entry], look: impl FnOnce(&Case<
 /// The end of a day: the hour before the next one begins, where nothing of the
 /// evening before masks it any more.
 fn night(case: &Case<'_>, day: Day) -> At {
-    let offset = *case.journal.now().at.offset();
-    let local = day.plus(1).date().and_time(NaiveTime::MIN) + Duration::hours(i64::from(ROLLOVER_HOUR) - 1);
-    offset.from_local_datetime(&local).single().unwrap_or(case.journal.now().at)
+    let now = case.journal.now();
+    let local = day.plus(1).date().and_time(NaiveTime::MIN) + Duration::hours(i64::from(now.rollover) - 1);
+    now.at.offset().from_local_datetime(&local).single().unwrap_or(now.at)
 }
 
 /// The same needs, with every pain at none.

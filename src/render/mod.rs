@@ -12,5 +12,6 @@ pub mod program;
 pub mod program_json;
 pub mod progress;
 pub mod session;
+pub mod settings;
 pub mod story;
 pub mod text;

@@ -5,13 +5,10 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
-use crate::domain::library::Urgency;
+use crate::domain::library::{NUMBER, NUMBER_KEY, Urgency};
 use crate::domain::measure::Unit;
 use crate::domain::needs::{Need, NeedKind};
 use crate::domain::screening::Flag;
-
-/// Replaced in actions by the number to call.
-pub const EMERGENCY_NUMBER: &str = "{emergency-number}";
 
 /// A line below the header, and nothing else.
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
@@ -89,7 +86,7 @@ pub fn clean(text: &str) -> String {
     let steers = |c: char| {
         (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if steers(c) { '?' } else { c }).collect()
 }
 
 /// The same text with a capital letter first.
@@ -124,7 +121,7 @@ pub fn command(need: &Need) -> String {
 
 /// The action of a rule, with the number to call.
 pub fn action(flag: &Flag) -> String {
-    flag.rule.action.replace(EMERGENCY_NUMBER, "your local emergency number")
+    flag.rule.action.replace(NUMBER_KEY, NUMBER)
 }
 
 /// What open emergency and urgent flags ask for: the action first, then what

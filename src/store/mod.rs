@@ -100,6 +100,28 @@ impl Store {
         Self::prepare(db, path)
     }
 
+    /// Opens a store to look into it: nothing is created, upgraded or written,
+    /// and nobody waits.
+    ///
+    /// # Errors
+    ///
+    /// When there is no store that this version wrote.
+    pub fn to_read(path: &Path) -> Result<Self, StoreError> {
+        // Read-write, or SQLite leaves the files beside the store behind.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(Path::new(".").join(path), flags)?;
+        db.pragma_update(None, "query_only", true)?;
+        let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let application: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        if application != APPLICATION || version != known_version() {
+            return Err(StoreError::Damaged {
+                path: show(path),
+                reason: "another version wrote it".to_owned(),
+            });
+        }
+        Ok(Self { db, device: device() })
+    }
+
     /// A throwaway store, which lives in memory only.
     ///
     /// # Errors
@@ -134,7 +156,7 @@ impl Store {
             }
         })?;
         let migrations = Migrations::from_directory(&MIGRATIONS).map_err(|e| damaged(&e))?;
-        let known = i64::try_from(MIGRATIONS.dirs().count()).unwrap_or(i64::MAX);
+        let known = known_version();
         if version > known {
             return Err(StoreError::Newer { path: show(path) });
         }
@@ -146,6 +168,11 @@ impl Store {
         }
         Ok(Self { db, device: device() })
     }
+}
+
+/// The version of the schema that this sinew writes.
+fn known_version() -> i64 {
+    i64::try_from(MIGRATIONS.dirs().count()).unwrap_or(i64::MAX)
 }
 
 /// Brings the schema up to date. Another sinew may be doing the same at this

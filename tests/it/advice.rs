@@ -244,6 +244,39 @@ fn a_plan_steps_back_once_a_day() {
     assert_eq!(to(&app, "2026-03-14T08:01"), back("p1"));
 }
 
+/// A day that ends at six is one day until then.
+#[test]
+fn a_plan_steps_back_once_a_day_whenever_the_day_ends() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    decided(&mut app, &episode, "2026-03-06T20:00", DecisionKind::Advance, Some("p2"));
+    decided(&mut app, &episode, "2026-03-12T20:00", DecisionKind::Advance, Some("p3"));
+    let late = |at: &str| now(at).ending_at(6);
+    let write = |app: &mut App, at: &str, fact: Fact| {
+        app.record(&episode, vec![Draft { at: late(at).at, note: None, fact }], late(at)).unwrap();
+    };
+    let worst = |app: &App, value: &str| {
+        let readings = vec![app.reading("pain-worst", None, value).unwrap()];
+        Fact::CheckIn { readings, answers: vec![] }
+    };
+    let to = |app: &App, at: &str| {
+        let advice = app.situation(&episode, late(at)).unwrap().advice;
+        (advice.action, advice.to.unwrap_or_default())
+    };
+    let back = |to: &str| (Action::StepBack, to.to_owned());
+    let fact = worst(&app, "7");
+    write(&mut app, "2026-03-13T20:00", fact);
+    assert_eq!(to(&app, "2026-03-14T04:29"), back("p2"));
+    let phase = Some("p2".to_owned());
+    let decision = Decision { phase, ..Decision::of(DecisionKind::StepBack) };
+    write(&mut app, "2026-03-14T04:30", Fact::Decision(decision));
+    let fact = worst(&app, "8");
+    write(&mut app, "2026-03-14T05:30", fact);
+    assert_eq!(to(&app, "2026-03-14T05:31"), back("p2"), "no second phase on the same day");
+    let fact = worst(&app, "8");
+    write(&mut app, "2026-03-14T06:30", fact);
+    assert_eq!(to(&app, "2026-03-14T06:31"), back("p1"));
+}
+
 /// The days of a phase name the rests that they leave out, and no earlier ones.
 #[test]
 fn the_days_of_a_phase_name_its_rests() {

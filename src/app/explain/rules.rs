@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::domain::brakes::Trigger;
 use crate::domain::explanation::Explanation;
-use crate::domain::library::{Clause, Library, Rule};
+use crate::domain::library::{Clause, Library, NUMBER, NUMBER_KEY, Rule};
 use crate::domain::limits::Kind;
 use crate::domain::patterns::{Clauses, Clue};
 use crate::domain::program::Subject;
@@ -40,7 +40,7 @@ fn ruled(kind: &'static str, library: &Library, rule: &Rule) -> Explanation {
     let gate = if rule.gate { "while it is open, only what the first phase allows" } else { "" };
     Explanation::of(kind, &rule.id, &rule.title)
         .say("Urgency", rule.urgency.id())
-        .say("What to do", rule.action.replace("{emergency-number}", "your local emergency number"))
+        .say("What to do", rule.action.replace(NUMBER_KEY, NUMBER))
         .say_each("Meanwhile", rule.do_not.iter().cloned())
         .say_each("Take along", rule.bring.iter().cloned())
         .say("Can be a sign of", &rule.can_be_a_sign_of)
