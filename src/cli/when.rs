@@ -88,8 +88,12 @@ pub fn moment(text: &str, now: Now) -> Result<At, WhenError> {
             rest => time_of_day(rest),
         };
         let Some(time) = time else { continue };
-        let at = local(day.date().and_time(time), now, text)?;
         let part = rest.iter().any(|word| part_of_day(word).is_some());
+        // A date in figures with a time by the clock is that of the calendar, after
+        // midnight as well.
+        let written = first.first().and_then(|word| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok());
+        let date = written.filter(|_| !part && !rest.is_empty()).unwrap_or(day.date());
+        let at = local(date.and_time(time), now, text)?;
         return Ok(if part && day == now.day { at.min(now.at) } else { at });
     }
     let time = time_of_day(&refs).ok_or_else(unknown)?;
