@@ -136,13 +136,17 @@ fn a_runner_comes_back_from_a_grade_2_strain() {
     assert_eq!(life.entered.last().unwrap().0, "p4", "the last phase waits for day 56");
     life.days(56..=56);
 
-    // The watch: a word every sixth day, and every day of the last week.
-    for day in (62..=104).step_by(6) {
-        life.days(day..=day);
+    // The watch: Nordic curls begin, a word is logged every sixth day, and one on
+    // every day of the last week.
+    life.wakes(62, 0);
+    assert!(life.trains().contains(&"nordic-curl".to_owned()));
+    life.evening();
+    for day in (68..=104).step_by(6).chain(110..=116) {
+        life.wakes(day, 0);
+        let expected = if day < 116 { "hold" } else { "finish" };
+        assert_eq!(life.evening()["taken"], expected, "day {day}");
     }
-    life.days(110..=115);
     assert_eq!(life.evenings[&115]["episode"]["status"], "active");
-    life.days(116..=116);
     assert_eq!(life.evenings[&116]["episode"]["status"], "remission");
 
     life.passed_its_phases_when_others_did();
@@ -401,7 +405,7 @@ impl Life {
             self.wakes(day, PAIN.get(usize::try_from(day).unwrap()).copied().unwrap_or(0));
             self.trains();
             self.evening();
-            if day < 56 && day % 7 == 6 {
+            if day % 7 == 6 {
                 self.week_ends();
             }
         }
