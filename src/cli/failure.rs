@@ -127,6 +127,9 @@ impl From<AppError> for Failure {
             | AppError::Length { .. }
             | AppError::NoSuchRung(_) => "nothing was recorded".to_owned(),
             AppError::NoEntry(_) => "sinew history names them; four characters at least".to_owned(),
+            AppError::ManyEntries(which) if which == "last" => {
+                "one command wrote them together; sinew history names each".to_owned()
+            }
             AppError::ManyEntries(_) => "write more of it; sinew history names them".to_owned(),
             AppError::UntilNeeded => "add --until 2026-03-31, and the limits with --note".to_owned(),
             AppError::VisitTooEarly { .. } => "say the day of a later visit with --day".to_owned(),

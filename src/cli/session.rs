@@ -235,7 +235,7 @@ impl Guide<'_> {
         let context = self.context.later();
         if let Some(ended) = self.ended {
             context.status(ended);
-        } else if self.machine.left() > 0 {
+        } else if self.machine.left() > 0 && !self.done.is_empty() {
             context.status("Left before its end: sinew session goes on from here.");
         }
         if self.done.is_empty() {

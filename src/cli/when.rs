@@ -89,8 +89,15 @@ pub fn moment(text: &str, now: Now) -> Result<At, WhenError> {
         };
         let Some(time) = time else { continue };
         let part = rest.iter().any(|word| part_of_day(word).is_some());
-        // The morning of a day that ends at noon is the calendar's next one.
-        let date = if part && time.hour() < now.rollover { day.plus(1).date() } else { day.date() };
+        // A date in figures with a time by the clock is that of the calendar, after
+        // midnight as well; the morning of a day that ends at noon is the calendar's
+        // next one.
+        let written = first.first().and_then(|word| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok());
+        let date = if part && time.hour() < now.rollover {
+            day.plus(1).date()
+        } else {
+            written.filter(|_| !part && !rest.is_empty()).unwrap_or(day.date())
+        };
         let at = local(date.and_time(time), now, text)?;
         return Ok(if part && day == now.day { at.min(now.at) } else { at });
     }

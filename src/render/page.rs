@@ -143,12 +143,26 @@ pub fn alert<'f>(page: &Page, flags: impl Iterator<Item = &'f Flag>) -> String {
     text
 }
 
-fn one_alert(page: &Page, flag: &Flag) -> String {
+/// The most urgent action once more, below a page that a terminal may have
+/// scrolled past its first line. In a pipe nothing scrolls.
+pub fn alert_again<'f>(page: &Page, flags: impl Iterator<Item = &'f Flag>) -> String {
+    let stopping = flags.filter(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent);
+    match stopping.min_by_key(|f| std::cmp::Reverse(f.rule.urgency)) {
+        Some(flag) if page.terminal => format!("\n{}", loud_action(page, flag)),
+        _ => String::new(),
+    }
+}
+
+fn loud_action(page: &Page, flag: &Flag) -> String {
     let loud = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let action = action(flag);
     // In a pipe the action stays one line, the first one, however long it is.
-    let first = if page.terminal { page.wrap(&action, "", "") } else { format!("{action}\n") };
-    let mut text = format!("{loud}{}{loud:#}\n", first.trim_end());
+    let line = if page.terminal { page.wrap(&action, "", "") } else { format!("{action}\n") };
+    format!("{loud}{}{loud:#}\n", line.trim_end())
+}
+
+fn one_alert(page: &Page, flag: &Flag) -> String {
+    let mut text = loud_action(page, flag);
     text.push_str(&flag_body(page, flag));
     if flag.opened.is_none() {
         // Judged without an episode: there is nothing to keep open.

@@ -16,7 +16,7 @@ use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
 
 use super::items;
-use super::page::{Page, action, alert, clean, command, flag_body, reported};
+use super::page::{Page, action, alert, alert_again, clean, command, flag_body, reported};
 
 /// What a severe pain asks for before anything else.
 pub(super) fn ask_first(page: &Page, s: &Situation) -> String {
@@ -157,6 +157,7 @@ pub fn today(page: &Page, library: &Library, s: &Situation) -> String {
     }
     text.push_str(&wanted_today(page, library, s));
     text.push_str(&other_flags(page, s));
+    text.push_str(&alert_again(page, s.flags.iter()));
     text
 }
 
@@ -223,6 +224,7 @@ pub fn next(page: &Page, s: &Situation, change: Option<&Change>) -> String {
         _ => {}
     }
     text.push_str(&other_flags(page, s));
+    text.push_str(&alert_again(page, s.flags.iter()));
     text
 }
 

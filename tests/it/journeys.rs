@@ -3,8 +3,28 @@
 use std::fs;
 use std::path::Path;
 
-/// Runs the console blocks of a Markdown file in a folder of its own, at the
-/// moment `now`, or at the ones that the blocks set.
+use chrono::{Duration, NaiveDateTime};
+
+/// Gives each command its moment, a minute after the one before, as when
+/// somebody types them one after the other.
+fn a_minute_apart(page: &str, from: &str) -> String {
+    let mut now: NaiveDateTime = from.parse().unwrap();
+    let line = |line: &str| {
+        let Some(command) = line.strip_prefix("$ ") else { return format!("{line}\n") };
+        now += Duration::minutes(1);
+        format!("$ SINEW_NOW={} {command}\n", now.format("%Y-%m-%dT%H:%M"))
+    };
+    page.lines().map(line).collect()
+}
+
+/// The page as it was before that.
+fn without_moments(page: &str) -> String {
+    let command = |line: &str| Some(line.strip_prefix("$ SINEW_NOW=")?.split_once(' ')?.1.to_owned());
+    page.lines().map(|line| command(line).map_or(format!("{line}\n"), |c| format!("$ {c}\n"))).collect()
+}
+
+/// Runs the console blocks of a Markdown file in a folder of its own, from the
+/// moment `now` on, or at the ones that the blocks set.
 ///
 /// `TRYCMD=overwrite` writes what was printed back into the file.
 fn run(file: &str, now: Option<&str>) {
@@ -17,7 +37,8 @@ fn run(file: &str, now: Option<&str>) {
     let copy = folder.join(format!("{name}.md"));
     fs::create_dir_all(folder.join(format!("{name}.in"))).unwrap();
     fs::create_dir_all(folder.join(format!("{name}.out"))).unwrap();
-    fs::copy(&source, &copy).unwrap();
+    let page = fs::read_to_string(&source).unwrap();
+    fs::write(&copy, now.map_or(page.clone(), |now| a_minute_apart(&page, now))).unwrap();
     let diaries = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diaries");
     for entry in fs::read_dir(diaries).unwrap() {
         let path = entry.unwrap().path();
@@ -31,9 +52,6 @@ fn run(file: &str, now: Option<&str>) {
     )
     .unwrap();
     let cases = trycmd::TestCases::new();
-    if let Some(now) = now {
-        cases.env("SINEW_NOW", now);
-    }
     cases
         .case(&copy)
         .register_bin("sinew", Path::new(env!("CARGO_BIN_EXE_sinew")))
@@ -43,18 +61,38 @@ fn run(file: &str, now: Option<&str>) {
         .env("COLUMNS", "80");
     cases.run();
     if std::env::var("TRYCMD").as_deref() == Ok("overwrite") {
-        fs::copy(&copy, &source).unwrap();
+        let page = fs::read_to_string(&copy).unwrap();
+        fs::write(&source, if now.is_some() { without_moments(&page) } else { page }).unwrap();
     }
 }
 
 #[test]
 fn the_tour_of_the_readme() {
-    run("README.md", Some("2026-03-09T20:00:00+00:00"));
+    run("README.md", Some("2026-03-09T20:00:00"));
+}
+
+#[test]
+fn the_first_five_minutes() {
+    run("tests/journeys/first-five-minutes.md", Some("2026-03-09T20:00:00"));
+}
+
+/// What is typed in the console blocks of a page.
+fn typed(page: &str) -> Vec<&str> {
+    page.lines().filter_map(|line| line.strip_prefix("$ ")).collect()
+}
+
+/// The README cuts what is printed short; the journey has all of it.
+#[test]
+fn the_first_five_minutes_are_those_of_the_readme() {
+    let readme = include_str!("../../README.md");
+    let section = readme.split("\n## ").find(|s| s.starts_with("The first five minutes\n")).unwrap();
+    assert_eq!(typed(section), typed(include_str!("../journeys/first-five-minutes.md")));
+    assert!(typed(readme)[0].starts_with("sinew start "), "it begins with an empty store");
 }
 
 #[test]
 fn the_page_on_writing_programs() {
-    run("docs/programs.md", Some("2026-03-09T20:00:00+00:00"));
+    run("docs/programs.md", Some("2026-03-09T20:00:00"));
 }
 
 #[test]
@@ -74,7 +112,7 @@ fn a_red_flag() {
 
 #[test]
 fn mistakes() {
-    run("tests/journeys/mistakes.md", Some("2026-03-05T20:00:00+00:00"));
+    run("tests/journeys/mistakes.md", Some("2026-03-05T20:00:00"));
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod plans;
 mod programs;
 mod programs_content;
 mod prospects;
+mod recovery;
 mod safety;
 mod schema;
 mod screening;

@@ -563,8 +563,9 @@ Left before its end: sinew session goes on from here.
 fn what_nobody_confirmed_is_not_done() {
     let home = begun();
     for input in ["", "\n"] {
-        let (out, _) = plain(home.path(), "2026-03-05T08:00", &LED, input);
+        let (out, err) = plain(home.path(), "2026-03-05T08:00", &LED, input);
         assert!(out.ends_with("Nothing was recorded. sinew session begins again.\n"), "{out}");
+        assert!(!err.contains("goes on from here"), "there is nothing to go on with: {err}");
     }
     // The walk is timed: that its time is over is no walk.
     let (out, _) = plain(home.path(), "2026-03-05T08:10", &LED, "s\nno\ns\nno\n\n");

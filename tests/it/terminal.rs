@@ -373,6 +373,24 @@ fn printed(home: &Home, columns: u16, args: &[&str]) -> String {
     anstream::adapter::strip_str(&text).to_string()
 }
 
+/// A long page scrolls its first line away: what to do stands below it as well.
+#[test]
+fn a_warning_is_the_last_thing_on_the_screen_too() {
+    const ACTION: &str = "Go to an emergency department now, or call your local emergency number.";
+    let home = home();
+    home.ok(MORNING, &["log", "--symptom", "one-leg-swollen"]);
+    for command in ["today", "next"] {
+        let page = printed(&home, 80, &[command]);
+        let lines: Vec<&str> = page.lines().map(str::trim_end).collect();
+        assert_eq!((lines.first(), lines.last()), (Some(&ACTION), Some(&ACTION)), "{command}: {page}");
+        // In a pipe nothing scrolls, and it is said once.
+        assert_eq!(home.ok(EVENING, &[command]).matches(ACTION).count(), 1, "{command}");
+    }
+    let role = ["--by", "the clinic", "--role", "doctor", "--outcome", "cleared"];
+    home.ok(EVENING, &[&["clear", "rf-07"], &role[..]].concat());
+    assert!(!printed(&home, 80, &["next"]).contains(ACTION));
+}
+
 /// Every view fits the terminal it is printed in, from 60 columns up.
 #[test]
 fn no_line_is_wider_than_the_terminal() {

@@ -301,6 +301,18 @@ fn a_name_that_fits_no_entry_or_several_is_refused() {
 }
 
 #[test]
+fn the_last_of_several_is_named_one_by_one() {
+    let home = crate::commands::Home::new();
+    home.start();
+    home.ok("2026-03-03T19:00", &["done", "ankle-pumps", "2x15", "walk", "3x2min", "--pain", "1"]);
+    let correct = ["correct", "last", "pain=0", "--why", "typed 1 for 0"];
+    assert_eq!(
+        home.fails("2026-03-03T19:01", &correct, 1),
+        "error: `last` names more than one entry\nhint: one command wrote them together; sinew history names each\n"
+    );
+}
+
+#[test]
 fn after_a_day_a_grade_a_first_day_and_a_start_have_their_own_commands() {
     let (mut app, episode) = ready();
     let s = at(&app, &episode, THEN);
