@@ -14,6 +14,8 @@ mod session;
 mod start;
 mod upkeep;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, CatalogError, Definition, Mistakes, nearest};
@@ -211,12 +213,14 @@ pub struct App {
     /// The definitions.
     pub catalog: Catalog,
     store: Store,
+    /// The programs that plans are pinned to, by hash, once they are read.
+    pinned: RefCell<BTreeMap<String, Arc<Program>>>,
 }
 
 impl App {
     /// Puts catalogue and store together.
     pub fn new(catalog: Catalog, store: Store) -> Self {
-        Self { catalog, store }
+        Self { catalog, store, pinned: RefCell::default() }
     }
 
     /// Every episode, in order of opening.
@@ -302,11 +306,14 @@ impl App {
         if let Some(built_in) = self.catalog.programs.values().find(|d| d.hash == hash) {
             return Ok(Arc::clone(&built_in.program));
         }
+        if let Some(known) = self.pinned.borrow().get(hash) {
+            return Ok(Arc::clone(known));
+        }
         let (id, text) = self.store.definition(hash)?.ok_or(StoreError::Row { table: "definition" })?;
-        self.catalog
-            .pinned(&id, &text)
-            .map(|definition| definition.program)
-            .map_err(|mistakes: Mistakes| AppError::Catalog(CatalogError(vec![mistakes])))
+        let wrong = |mistakes: Mistakes| AppError::Catalog(CatalogError(vec![mistakes]));
+        let program = self.catalog.pinned(&id, &text).map_err(wrong)?.program;
+        self.pinned.borrow_mut().insert(hash.to_owned(), Arc::clone(&program));
+        Ok(program)
     }
 
     /// Every rule that a clinician may answer for in this situation: red

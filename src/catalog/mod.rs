@@ -126,6 +126,16 @@ impl Catalog {
         Ok(definition)
     }
 
+    /// Reads what is built in but the programs. It is all that a running plan needs
+    /// beside the text that it is pinned to, and half of the work.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every file.
+    pub fn without_programs() -> Result<Self, CatalogError> {
+        Ok(Self { library: Self::builtin_library()?, programs: BTreeMap::new(), number: None })
+    }
+
     /// Reads a program and holds it against the other programs of its condition.
     /// Nothing is added.
     ///

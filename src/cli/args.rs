@@ -72,7 +72,7 @@ pub enum Command {
     Test(Test),
     /// Show what is due today
     #[command(after_help = examples::TODAY)]
-    Today,
+    Today(Today),
     /// Show the days ahead as they would be, and the phases as ranges
     #[command(after_help = examples::PLAN)]
     Plan(Plan),
@@ -300,6 +300,14 @@ pub struct Test {
     /// When, such as "yesterday 18:30"
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
+}
+
+/// Arguments of `today`.
+#[derive(Debug, clap::Args)]
+pub struct Today {
+    /// In one line, for a shell prompt or a login; silent when nothing is due
+    #[arg(long, conflicts_with = "json")]
+    pub brief: bool,
 }
 
 /// Arguments of `plan`.

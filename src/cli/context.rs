@@ -8,7 +8,7 @@ use anstream::{AutoStream, ColorChoice};
 use chrono::TimeDelta;
 use etcetera::BaseStrategy;
 
-use crate::app::App;
+use crate::app::{App, AppError};
 use crate::catalog::Catalog;
 use crate::catalog::settings::{OwnSettings, Settings};
 use crate::domain::day::{At, Now};
@@ -237,13 +237,21 @@ impl Context {
     ///
     /// When a built-in file is wrong, which is a bug.
     pub fn catalog(&self) -> Result<Catalog, Failure> {
-        let mut catalog = Catalog::builtin()?;
+        Ok(self.completed(Catalog::builtin()?))
+    }
+
+    /// The same without the programs, for whoever follows a plan.
+    fn library(&self) -> Result<Catalog, Failure> {
+        Ok(self.completed(Catalog::without_programs()?))
+    }
+
+    fn completed(&self, mut catalog: Catalog) -> Catalog {
         if let Some(folder) = own_folder()
             && let Err(error) = catalog.add_red_flags(&folder.join("red-flags"))
         {
             Self::complain(&Failure::from(error).words());
         }
-        Ok(self.calling(catalog))
+        self.calling(catalog)
     }
 
     /// Definitions that name whom this person calls in an emergency.
@@ -254,13 +262,29 @@ impl Context {
         catalog
     }
 
-    /// Opens everything for a command that speaks of an episode.
+    /// The situation of an episode where there is one, without a word of anything
+    /// else.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be opened.
+    pub fn situate_quietly(&self, args: &Args) -> Result<Option<Situation>, Failure> {
+        let app = self.open_with(args, self.library()?, Missing::Empty)?;
+        match app.episode(args.episode.as_deref(), self.now) {
+            Ok(episode) => Ok(Some(app.situation(&episode, self.now)?)),
+            Err(AppError::NoEpisode) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens everything for a command that speaks of an episode but the programs
+    /// that it does not run on.
     ///
     /// # Errors
     ///
     /// When there is no episode, or something cannot be opened.
     pub fn situate(&self, args: &Args) -> Result<(App, Situation), Failure> {
-        let app = self.open(args, Missing::Refuse)?;
+        let app = self.open_with(args, self.library()?, Missing::Refuse)?;
         let episode = self.episode(args, &app)?;
         let situation = app.situation(&episode, self.now)?;
         Ok((app, situation))
@@ -272,7 +296,7 @@ impl Context {
     ///
     /// When there is no episode, or something cannot be opened.
     pub fn standing_alert(&self, args: &Args) -> Result<String, Failure> {
-        let situation = self.latest(args, self.catalog()?)?;
+        let situation = self.latest(args, self.library()?)?;
         Ok(alert(&self.page, situation.flags.iter()))
     }
 

@@ -31,6 +31,8 @@ pub(super) fn resume(args: &Args, context: &Context) -> Result<Code, Failure> {
 pub(super) fn regrade(args: &Args, regrade: &Regrade, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     let (mut app, situation) = context.situate(args)?;
+    // The plan goes on in the program of another grade.
+    app.catalog = context.catalog()?;
     app.catalog = context.catalog_with_own()?;
     app.regrade(&situation, regrade.grade, &regrade.by, regrade.why.as_deref(), context.now)?;
     decided(args, context, &app, &situation, "grade", |after| {

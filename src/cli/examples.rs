@@ -26,6 +26,7 @@ examples! {
         "sinew test walk-no-limp 10";
     TODAY:
         "sinew today"
+        "sinew today --brief"
         "sinew today --as-of yesterday";
     PLAN:
         "sinew plan --days 14";

@@ -61,7 +61,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Care(care)) => log::care(args, care, context),
         Some(Command::Test(test)) => log::test(args, test, context),
         Some(Command::Session(wanted)) => session::session(args, wanted, context),
-        Some(Command::Today) => view::today(args, context),
+        Some(Command::Today(today)) => view::today(args, today.brief, context),
         Some(Command::Plan(plan)) => course::plan(args, plan, context),
         Some(Command::Pause(pause)) => course::pause(args, pause, context),
         Some(Command::Resume) => course::resume(args, context),

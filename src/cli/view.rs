@@ -3,7 +3,7 @@
 use crate::domain::advice::{Action, RED_FLAG_QUESTIONS};
 use crate::domain::finding::{Finding, Verdict};
 use crate::domain::report;
-use crate::render::{json, progress as progress_view, text};
+use crate::render::{brief as brief_view, json, progress as progress_view, text};
 
 use super::args::{Args, Next, Progress};
 use super::ask::screen_now;
@@ -18,11 +18,17 @@ pub(super) fn home(args: &Args, context: &Context) -> Result<Code, Failure> {
         context.print(&text::welcome(app.catalog.programs.values().map(|d| d.program.as_ref())))?;
         return Ok(Code::Done);
     }
-    today(args, context)
+    today(args, false, context)
 }
 
 /// What is due today.
-pub(super) fn today(args: &Args, context: &Context) -> Result<Code, Failure> {
+pub(super) fn today(args: &Args, brief: bool, context: &Context) -> Result<Code, Failure> {
+    if brief {
+        if let Some(situation) = context.situate_quietly(args)? {
+            context.print(&brief_view::brief(&context.page, &situation))?;
+        }
+        return Ok(Code::Done);
+    }
     let (app, situation) = context.situate(args)?;
     if args.json {
         context.print(&json::today(&situation))?;

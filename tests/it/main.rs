@@ -6,6 +6,7 @@ mod attacks;
 mod cases;
 mod checkin;
 mod commands;
+mod criteria;
 mod completions;
 mod config;
 mod decisions;
