@@ -188,9 +188,8 @@ fn a_wrong_file_is_named_and_no_warning_is_lost() {
     assert_eq!(before, home.ok_entries(), "nothing was recorded on a day that nobody chose");
     // A sign is answered for all the same, and the file is mended by the command.
     let output = home.run(NOW, &["log", "--answer", "breathless-suddenly=yes"]);
-    assert!(
-        String::from_utf8(output.stdout).unwrap().contains("Sit upright") || output.status.code() == Some(4)
-    );
+    assert!(String::from_utf8(output.stdout).unwrap().contains("Call 112 now. Sit upright"));
+    assert_eq!((output.status.code(), before), (Some(4), home.ok_entries()));
     home.ok(NOW, &["config", "rollover-hour", "5"]);
     home.ok(NOW, &["today"]);
     write(&home, "rollover-hour = = 5\n");
