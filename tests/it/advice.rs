@@ -3,15 +3,16 @@
 
 use proptest::prelude::*;
 use sinew::app::{App, AppError, Draft};
-use sinew::domain::advice::Action;
+use sinew::domain::advice::{Action, screen_unanswered};
 use sinew::domain::answers::calm_answers;
 use sinew::domain::criteria;
 use sinew::domain::day::Day;
-use sinew::domain::entry::{Clearance, Decision, DecisionKind, Fact, Outcome, Side};
+use sinew::domain::entry::{Clearance, Decision, DecisionKind, Fact, Outcome, Performed, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::finding::{Finding, Verdict};
+use sinew::domain::library::Urgency;
 use sinew::domain::program::Subject;
-use sinew::domain::question::SELF_TEST;
+use sinew::domain::question::{AnswerValue, Answers, SELF_TEST, Standing};
 use sinew::domain::situation::Situation;
 
 use crate::laws::{History, history};
@@ -122,20 +123,24 @@ fn days_after_a_step_back_have_to_be_clean() {
     };
     let clean = |app: &App, episode: &Episode| {
         let s = app.situation(episode, evening(on(4))).unwrap();
-        finding(&s, "gate-clean").unwrap().observed.clone()
+        let gate = finding(&s, "gate-clean").unwrap();
+        let enough = ["3 so far", "4 so far"].contains(&gate.observed.as_str());
+        assert_eq!(gate.verdict == Verdict::Met, enough, "three are enough, and no fewer");
+        gate.observed.clone()
     };
     let (app, episode) = stepped();
     assert_eq!(clean(&app, &episode), "4 so far", "pain at the amber limit is clean");
+    let (mut app, episode) = stepped();
+    let bout = Performed { pain: Some(1.0), ..Performed::of("ankle-pumps") };
+    record(&mut app, &episode, &format!("{}T21:00", on(3)), Fact::Performed(bout));
+    assert_eq!(clean(&app, &episode), "4 so far", "so is a session at its cap");
     for (measure, value) in [("pain-walking", "3"), ("limp", "yes"), ("pain-morning", "3")] {
         let (mut app, episode) = stepped();
         log(&mut app, &episode, &format!("{}T21:00", on(3)), measure, value);
         assert_eq!(clean(&app, &episode), "1 so far", "{measure} {value} on the day before");
     }
     let (mut app, episode) = stepped();
-    let bout = sinew::domain::entry::Performed {
-        pain: Some(2.0),
-        ..sinew::domain::entry::Performed::of("ankle-pumps")
-    };
+    let bout = Performed { pain: Some(2.0), ..Performed::of("ankle-pumps") };
     record(&mut app, &episode, &format!("{}T21:00", on(3)), Fact::Performed(bout));
     assert_eq!(clean(&app, &episode), "1 so far", "a session above its cap");
     let (mut app, episode) = stepped();
@@ -340,4 +345,69 @@ proptest! {
             prop_assert!(!left.because.is_empty() && !left.rule.is_empty(), "{}", left.id);
         }
     }
+}
+
+/// A morning above what the phase allows is no clean day, though its pain is
+/// within the limits.
+#[test]
+fn a_morning_that_rose_is_not_clean() {
+    let clean = |third: &str| {
+        let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+        for n in 0..=6 {
+            let morning = if n == 5 { third } else { "0" };
+            log(&mut app, &episode, &format!("{}T08:30", on(n)), "pain-morning", morning);
+            log(
+                &mut app,
+                &episode,
+                &format!("{}T19:00", on(n)),
+                "pain-worst",
+                if n == 2 { "7" } else { "2" },
+            );
+            if n == 2 {
+                decided(&mut app, &episode, &format!("{}T20:00", on(n)), DecisionKind::StepBack, Some("p1"));
+            }
+        }
+        let s = app.situation(&episode, evening(on(6))).unwrap();
+        finding(&s, "gate-clean").unwrap().observed.clone()
+    };
+    assert_eq!(clean("0"), "4 so far");
+    assert_eq!(clean("2"), "1 so far");
+}
+
+/// The day on which a phase can end by its days alone stays where it is while the
+/// days go by.
+#[test]
+fn the_earliest_day_stays_where_it_is() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    let earliest = |app: &App, n: i64| app.situation(&episode, evening(on(n))).unwrap().advice.earliest;
+    for n in 0..=3 {
+        assert_eq!(earliest(&app, n), Some(on(3)), "day {n}");
+    }
+    // Entered late, the next phase lasts its four days from then on.
+    decided(&mut app, &episode, "2026-03-12T20:00", DecisionKind::Advance, Some("p2"));
+    for n in 10..=14 {
+        assert_eq!(earliest(&app, n), Some(on(14)), "day {n}");
+    }
+}
+
+/// What was not answered is named; "unknown" is no answer.
+#[test]
+fn questions_that_are_open_are_named() {
+    let library = sinew::catalog::Catalog::builtin_library().unwrap();
+    let asked: Vec<&str> =
+        library.screening_questions(Urgency::Urgent).into_iter().map(|q| q.id.as_str()).collect();
+    let told = |value| Standing { value, entry: None, at: None };
+    let mut answers = Answers::new();
+    assert_eq!(screen_unanswered(&library, &answers), asked);
+    answers.insert(asked[0].to_owned(), told(AnswerValue::Unknown));
+    assert_eq!(screen_unanswered(&library, &answers), asked);
+    answers.insert(asked[0].to_owned(), told(AnswerValue::No));
+    assert_eq!(screen_unanswered(&library, &answers), asked[1..]);
+}
+
+/// The words of the contract.
+#[test]
+fn each_action_has_its_id() {
+    let ids = [Action::Stop, Action::StepBack, Action::Hold, Action::Advance, Action::Finish].map(Action::id);
+    assert_eq!(ids, ["stop", "step-back", "hold", "advance", "finish"]);
 }
