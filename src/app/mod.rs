@@ -10,6 +10,7 @@ mod ids;
 mod import;
 pub mod programs;
 mod record;
+mod records;
 mod session;
 mod start;
 mod upkeep;
@@ -21,12 +22,10 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, CatalogError, Definition, Mistakes, nearest};
 use crate::domain::advice::Action;
 use crate::domain::ahead::{Ahead, ahead};
-use crate::domain::course::program_of;
 use crate::domain::day::{Day, Now};
-use crate::domain::entry::{Answer, Entry};
+use crate::domain::entry::Answer;
 use crate::domain::episode::Episode;
 use crate::domain::finding::Verdict;
-use crate::domain::journal::Journal;
 use crate::domain::measure::ValueError;
 use crate::domain::program::{Program, Subject};
 use crate::domain::question::AnswerError;
@@ -245,7 +244,7 @@ impl App {
                 .find(|e| e.number.to_string() == wanted || e.id == wanted)
                 .ok_or_else(|| AppError::UnknownEpisode(wanted.to_owned()));
         }
-        let open = |e: &Episode| self.situate(e.clone(), now, vec![], &[]).is_ok_and(|s| !s.course.finished);
+        let open = |e: &Episode| self.situated(vec![e.clone()], e, now).is_ok_and(|s| !s.course.finished);
         let last_open = episodes.iter().rev().find(|e| open(e)).cloned();
         last_open.or_else(|| episodes.last().cloned()).ok_or(AppError::NoEpisode)
     }
@@ -257,48 +256,19 @@ impl App {
     ///
     /// When the episode had no program then, or the store cannot be read.
     pub fn situation(&self, episode: &Episode, now: Now) -> Result<Situation, AppError> {
-        let library = &self.catalog.library;
-        let others: Vec<Episode> =
-            self.store.episodes()?.into_iter().filter(|e| e.id != episode.id).collect();
-        // What holds for the person is known to every episode, in each direction.
-        let mut known: Vec<(String, Vec<Arc<Entry>>)> = Vec::new();
-        for one in others.iter().chain([episode]) {
-            let journal = Journal::new(self.store.entries(&one.id, library)?, now);
-            known.push((one.id.clone(), journal.to_share(library)));
-        }
-        let shared_with = |id: &str| -> Vec<Arc<Entry>> {
-            known.iter().filter(|(other, _)| other != id).flat_map(|(_, entries)| entries.clone()).collect()
-        };
-        let mut beside = Vec::new();
-        for other in others {
-            let shared = shared_with(&other.id);
-            match self.situate(other, now, shared, &[]) {
-                Ok(situation) => beside.push(situation),
-                // An episode that had not begun on that day has nothing to say.
-                Err(AppError::NoProgram) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        self.situate(episode.clone(), now, shared_with(&episode.id), &beside)
+        self.situated(self.store.episodes()?, episode, now)
+    }
+
+    /// The same, with nothing known of other episodes than these.
+    fn situated(&self, beside: Vec<Episode>, episode: &Episode, now: Now) -> Result<Situation, AppError> {
+        let records = self.records(beside)?;
+        records.situation(&self.catalog.library, &|hash| self.pinned(hash), episode, now)
     }
 
     /// Looks ahead from today's plan; nothing while it stops or rests.
     pub fn ahead(&self, situation: &Situation, days: u32) -> Option<Ahead> {
         let stands = situation.advice.action == Action::Stop || situation.course.paused().is_some();
         (!stands).then(|| situation.judge(&self.catalog.library, |case| ahead(case, &situation.plan, days)))
-    }
-
-    fn situate(
-        &self,
-        episode: Episode,
-        now: Now,
-        shared: Vec<Arc<Entry>>,
-        others: &[Situation],
-    ) -> Result<Situation, AppError> {
-        let library = &self.catalog.library;
-        let journal = Journal::with_shared(self.store.entries(&episode.id, library)?, shared, now);
-        let program = self.pinned(program_of(&journal).ok_or(AppError::NoProgram)?)?;
-        Situation::of(library, &program, episode, journal, others).ok_or(AppError::NoProgram)
     }
 
     /// The program that a plan is pinned to, from the text it started with.

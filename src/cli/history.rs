@@ -69,12 +69,12 @@ pub(super) fn demo(args: &Args, context: &Context) -> Result<Code, Failure> {
         return Ok(Code::Done);
     }
     let library = &app.catalog.library;
-    let (days, trends) =
-        situation.judge(library, |case| (report::days(case, played.episode.onset), report::trends(case)));
+    let adherence = app.adherence(&situation)?;
+    let report = situation.judge(library, |case| report::report(case, played.episode.onset, adherence));
     let page = &context.page;
     let mut whole = story::story(page, &situation.program, &played.days);
     whole.push_str(&page.heading("sinew progress"));
-    whole.push_str(&progress::progress(page, library, &situation, &days, &trends));
+    whole.push_str(&progress::progress(page, library, &situation, &report));
     whole.push_str(&page.heading("sinew next"));
     whole.push_str(&text::next(page, &situation, situation.change(library).as_ref()));
     context.print(&whole)?;

@@ -74,12 +74,12 @@ pub(super) fn progress(args: &Args, progress: &Progress, context: &Context) -> R
         Some(weeks) => context.now.day.minus(i64::from(weeks) * 7 - 1),
         None => situation.episode.onset,
     };
-    let (days, trends) =
-        situation.judge(&app.catalog.library, |case| (report::days(case, first), report::trends(case)));
+    let adherence = app.adherence(&situation)?;
+    let report = situation.judge(&app.catalog.library, |case| report::report(case, first, adherence));
     if args.json {
-        context.print(&json::progress(&situation, &days, &trends))?;
+        context.print(&json::progress(&situation, &report))?;
     } else {
-        let view = progress_view::progress(&context.page, &app.catalog.library, &situation, &days, &trends);
+        let view = progress_view::progress(&context.page, &app.catalog.library, &situation, &report);
         context.print(&view)?;
     }
     Ok(Code::Done)

@@ -4,6 +4,7 @@
 //! by [`criteria`], [`brakes`] and [`screening`], and [`advice`] and
 //! [`schedule`] put the verdicts into words for today.
 
+pub mod adherence;
 pub mod advice;
 pub mod ahead;
 pub mod answers;
@@ -41,6 +42,7 @@ pub mod situation;
 pub mod slower;
 pub mod topics;
 pub mod trail;
+mod turns;
 pub mod undone;
 mod wanted;
 pub mod watch;

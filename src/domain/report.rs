@@ -1,24 +1,15 @@
 //! Progress: what was logged day by day, and which way it goes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::adherence::{Adherence, OfDay};
 use super::criteria::{Case, median};
 use super::day::Day;
 use super::entry::EntryId;
 use super::library::Library;
 use super::measure::{Asked, Measure};
-use super::schedule::adherence;
-
-/// The exercises due and done on one day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Adherence {
-    /// Exercises that were due.
-    pub due: u32,
-    /// Those of them that were done.
-    pub done: u32,
-}
 
 /// One day of a recovery.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,9 +25,9 @@ pub struct DayReport {
     pub readings: BTreeMap<String, f64>,
     /// How many exercises were done.
     pub sessions: u32,
-    /// Exercises due and done; nothing on a day without any entry, which is
-    /// unknown and not missed.
-    pub adherence: Option<Adherence>,
+    /// What became of the plan of the day; nothing before the episode was
+    /// opened, when there was none to keep to.
+    pub adherence: Option<OfDay>,
     /// The person's own words.
     pub notes: Vec<String>,
     /// The entries of the day.
@@ -56,14 +47,30 @@ pub struct Trend {
     pub direction: &'static str,
 }
 
-/// The days from `first` to today, in order.
-pub fn days(case: &Case<'_>, first: Day) -> Vec<DayReport> {
+/// What was logged, how the plan was kept to, and which way it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The days, in order.
+    pub days: Vec<DayReport>,
+    /// The trends.
+    pub trends: Vec<Trend>,
+    /// How the plan was kept to since the episode was opened.
+    pub adherence: Adherence,
+}
+
+/// Reports on the days from `first` to today.
+pub fn report(case: &Case<'_>, first: Day, adherence: Adherence) -> Report {
+    let mut days = logged(case, first);
+    for report in &mut days {
+        report.adherence = adherence.days.get(&report.day).cloned();
+    }
+    Report { days, trends: trends(case), adherence }
+}
+
+/// The days from `first` to today, with what was logged.
+fn logged(case: &Case<'_>, first: Day) -> Vec<DayReport> {
     let today = case.today();
     let first = first.max(case.course.onset);
-    let mut done: BTreeMap<String, BTreeSet<Day>> = BTreeMap::new();
-    for bout in case.journal.performed(case.course.onset, today).filter(|b| b.what.skipped.is_none()) {
-        done.entry(bout.what.exercise.clone()).or_default().insert(bout.entry.day);
-    }
     let count = today.since(first);
     let mut days: Vec<DayReport> = (0..=count.max(-1))
         .map(|n| {
@@ -98,20 +105,13 @@ pub fn days(case: &Case<'_>, first: Day) -> Vec<DayReport> {
             *worst = measure.worse(*worst, reading.value);
         }
     }
-    for report in &mut days {
-        let phase = case.course.phase_on(case.program, report.day);
-        if let (false, Some(phase)) = (report.entries.is_empty(), phase) {
-            let (due, done) = adherence(phase, &done, case.course.onset, report.day);
-            report.adherence = Some(Adherence { due, done });
-        }
-    }
     days
 }
 
 /// The trend of every check-in measure that was logged in the last two weeks.
-pub fn trends(case: &Case<'_>) -> Vec<Trend> {
+fn trends(case: &Case<'_>) -> Vec<Trend> {
     let today = case.today();
-    let recent = days(case, today.minus(13));
+    let recent = logged(case, today.minus(13));
     let check_in = |library: &Library| -> Vec<Measure> {
         library.measures.values().filter(|m| m.asked == Asked::CheckIn).cloned().collect()
     };

@@ -10,12 +10,13 @@ use super::bouts::{Begun, begun, red_exercises};
 use super::brakes::Effect;
 use super::criteria::Case;
 use super::day::Day;
+use super::dose::Dose;
 use super::entry::{EntryId, Performed, Side};
 use super::finding::Verdict;
 use super::growth::{Grown, grown};
 use super::library::{Library, Urgency};
 use super::load;
-use super::program::{Avoid, CarePlan, Frequency, Phase, Prescription};
+use super::program::{Avoid, CarePlan, Frequency, Prescription};
 use super::screening::Flag;
 use super::situation::Situation;
 
@@ -61,6 +62,20 @@ pub struct Item {
     pub tempo: Option<String>,
     /// Anything else to know.
     pub note: Option<String>,
+    /// What is planned of an exercise, as numbers; nothing for care.
+    #[serde(skip)]
+    pub planned: Option<Planned>,
+}
+
+/// An exercise as it is planned today.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    /// The dose.
+    pub dose: Dose,
+    /// How often.
+    pub frequency: Frequency,
+    /// Only if a clinician agrees.
+    pub supervised: bool,
 }
 
 /// Where a dose stands on its way from the first to the last.
@@ -239,6 +254,11 @@ fn exercise_item(
         frequency: prescription.frequency.words(),
         tempo: prescription.tempo.clone(),
         note: (!notes.is_empty()).then(|| notes.join("; ")),
+        planned: Some(Planned {
+            dose: grown.dose.clone(),
+            frequency: prescription.frequency,
+            supervised: prescription.supervised,
+        }),
     }
 }
 
@@ -283,6 +303,7 @@ fn care_item(case: &Case<'_>, planned: &CarePlan, name: &str) -> Item {
             .map_or_else(|| "as needed".to_owned(), |h| format!("every {}", span(h, "hours"))),
         tempo: None,
         note: planned.note.clone(),
+        planned: None,
     }
 }
 
@@ -310,20 +331,4 @@ pub fn due_on(frequency: Frequency, done: &BTreeSet<Day>, day: Day) -> u32 {
             u32::from(last.is_none_or(|last| day.since(*last) >= i64::from(every)))
         }
     }
-}
-
-/// The exercises of a phase that were due on a day, and those of them that
-/// were done.
-pub fn adherence(phase: &Phase, done: &BTreeMap<String, BTreeSet<Day>>, onset: Day, day: Day) -> (u32, u32) {
-    let none = BTreeSet::new();
-    let mut counts = (0, 0);
-    for prescription in &phase.exercises {
-        let days = done.get(&prescription.exercise).unwrap_or(&none);
-        if day.since(onset) < prescription.from_day || due_on(prescription.frequency, days, day) == 0 {
-            continue;
-        }
-        counts.0 += 1;
-        counts.1 += u32::from(days.contains(&day));
-    }
-    counts
 }

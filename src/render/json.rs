@@ -15,7 +15,7 @@ use crate::domain::load::{self, Room};
 use crate::domain::needs::Need;
 use crate::domain::patterns::{Fit, WellsLine};
 use crate::domain::prospect::Change;
-use crate::domain::report::{DayReport, Trend};
+use crate::domain::report::Report;
 use crate::domain::schedule::{Item, LeftOut};
 use crate::domain::screening::{Because, Flag};
 use crate::domain::situation::Situation;
@@ -237,11 +237,17 @@ pub fn assess(flags: &[Flag], unanswered: &[&str], fits: &[Fit<'_>], wells: &[We
 }
 
 /// `sinew/progress/1`.
-pub fn progress(s: &Situation, days: &[DayReport], trends: &[Trend]) -> String {
+pub fn progress(s: &Situation, report: &Report) -> String {
     document(
         "progress",
         &s.flags,
-        json!({ "episode": episode(s), "phase": phase(s), "days": days, "trend": trends }),
+        json!({
+            "episode": episode(s),
+            "phase": phase(s),
+            "days": report.days,
+            "trend": report.trends,
+            "adherence": report.adherence,
+        }),
     )
 }
 

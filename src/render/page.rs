@@ -42,6 +42,17 @@ impl Page {
         format!("\n{bold}{}{bold:#}\n", clean(text))
     }
 
+    /// Whether a table keeps each cell on one line; always so where there are
+    /// no tables.
+    pub fn fits(&self, header: &[&str], rows: &[Vec<String>]) -> bool {
+        let width = |at: usize, name: &str| {
+            let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());
+            cells.chain([name.chars().count()]).max().unwrap_or_default() + 2
+        };
+        let columns: usize = header.iter().enumerate().map(|(at, name)| width(at, name)).sum();
+        self.plain || columns + header.len() < self.width
+    }
+
     /// A table, or one line a row where tables are not wanted.
     pub fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> String {
         if self.plain {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::adherence::OfDay;
 use crate::domain::criteria::median;
 use crate::domain::library::Library;
 use crate::domain::measure::plain;
-use crate::domain::report::{DayReport, Trend};
+use crate::domain::report::{DayReport, Report, Trend};
 use crate::domain::situation::Situation;
 
+use super::kept::{Column, kept, rare};
 use super::page::{Page, alert};
 
 /// The columns: measure and heading.
@@ -22,14 +24,9 @@ const COLUMNS: [(&str, &str); 5] = [
 /// From how many days on a row is a week.
 const DAYS_SHOWN: usize = 21;
 
-/// The table and the trend.
-pub fn progress(
-    page: &Page,
-    library: &Library,
-    s: &Situation,
-    days: &[DayReport],
-    trends: &[Trend],
-) -> String {
+/// The table, how the plan was kept to, and the trend.
+pub fn progress(page: &Page, library: &Library, s: &Situation, report: &Report) -> String {
+    let Report { days, trends, adherence } = report;
     let mut text = alert(page, s.flags.iter());
     let used: Vec<(&str, &str)> =
         COLUMNS.into_iter().filter(|(id, _)| days.iter().any(|d| d.readings.contains_key(*id))).collect();
@@ -40,12 +37,19 @@ pub fn progress(
     }
     header.extend(used.iter().map(|(_, heading)| *heading));
     header.extend(["bouts", "of due"]);
-    let rows = if weeks { weekly(days, &used) } else { daily(days, &used) };
-    text.push_str(&page.table(&header, rows));
+    let rows = |rare: &[Column]| if weeks { weekly(days, &used, rare) } else { daily(days, &used, rare) };
+    // What is rarer has columns where they fit; it is told below in any case.
+    let rare = rare(days);
+    let wide: Vec<&str> = header.iter().copied().chain(rare.iter().map(|(name, _)| *name)).collect();
+    let whole = rows(&rare);
+    let table =
+        if page.fits(&wide, &whole) { page.table(&wide, whole) } else { page.table(&header, rows(&[])) };
+    text.push_str(&table);
     if weeks {
         text.push_str(&page.wrap("Each value is the week's median, with its worst in brackets.", "", ""));
     }
     text.push_str(&page.wrap("A dash is a day or a value that nobody logged: unknown, not zero.", "", ""));
+    text.push_str(&kept(page, library, days, adherence));
     if !trends.is_empty() {
         text.push_str(&page.heading("This week against the last"));
         let (same, moved): (Vec<&Trend>, Vec<&Trend>) = trends.iter().partition(|t| t.direction == "same");
@@ -72,21 +76,21 @@ pub fn progress(
     text
 }
 
-fn daily(days: &[DayReport], used: &[(&str, &str)]) -> Vec<Vec<String>> {
+fn daily(days: &[DayReport], used: &[(&str, &str)], rare: &[Column]) -> Vec<Vec<String>> {
     days.iter()
         .map(|day| {
             let mut row =
                 vec![format!("{} ({})", day.day, day.number), day.phase.clone().unwrap_or_default()];
             row.extend(used.iter().map(|(id, _)| cell(day.readings.get(*id).copied())));
             row.push(if day.entries.is_empty() { "-".to_owned() } else { day.sessions.to_string() });
-            row.push(day.adherence.map_or_else(|| "-".to_owned(), |a| format!("{}/{}", a.done, a.due)));
+            row.extend(of_due(&[day], rare));
             row
         })
         .collect()
 }
 
 /// Weeks since onset: the median of each measure, with its worst.
-fn weekly(days: &[DayReport], used: &[(&str, &str)]) -> Vec<Vec<String>> {
+fn weekly(days: &[DayReport], used: &[(&str, &str)], rare: &[Column]) -> Vec<Vec<String>> {
     let mut weeks: BTreeMap<i64, Vec<&DayReport>> = BTreeMap::new();
     for day in days {
         weeks.entry(day.number.div_euclid(7)).or_default().push(day);
@@ -116,12 +120,22 @@ fn weekly(days: &[DayReport], used: &[(&str, &str)]) -> Vec<Vec<String>> {
             } else {
                 days.iter().map(|d| d.sessions).sum::<u32>().to_string()
             });
-            let known: Vec<_> = days.iter().filter_map(|d| d.adherence).collect();
-            let (done, due) = known.iter().fold((0, 0), |sum, a| (sum.0 + a.done, sum.1 + a.due));
-            row.push(if known.is_empty() { "-".to_owned() } else { format!("{done}/{due}") });
+            row.extend(of_due(&days, rare));
             row
         })
         .collect()
+}
+
+/// What was done of what was due on some days, and what is rarer; a dash
+/// where nothing is known of the plan.
+fn of_due(days: &[&DayReport], rare: &[Column]) -> Vec<String> {
+    let known: Vec<_> = days.iter().filter_map(|d| d.adherence.as_ref()).collect();
+    let sum = |of: fn(&OfDay) -> u32| known.iter().map(|d| of(d)).sum::<u32>();
+    let told = days.iter().any(|d| d.adherence.is_some() && !d.entries.is_empty());
+    let due = if told { format!("{}/{}", sum(|d| d.done), sum(|d| d.due)) } else { "-".to_owned() };
+    let counts =
+        rare.iter().map(|(_, of)| sum(*of)).map(|n| if n == 0 { String::new() } else { n.to_string() });
+    std::iter::once(due).chain(counts).collect()
 }
 
 fn cell(value: Option<f64>) -> String {

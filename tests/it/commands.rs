@@ -477,8 +477,14 @@ fn json_documents_hold_what_their_page_promises() {
     );
     has(&today["left_out"][0], &["id", "name", "because", "rule", "entries"]);
     let progress = document(&["progress"]);
-    has(&progress, &["episode", "phase", "days", "trend"]);
+    has(&progress, &["episode", "phase", "days", "trend", "adherence"]);
     has(&progress["days"][0], &["day", "phase", "readings", "sessions", "adherence"]);
+    let of_day =
+        ["due", "done", "partly", "skipped", "missed", "not_due", "unknown", "open", "more", "exercises"];
+    let whole = ["score", "due", "done", "partly", "skipped", "missed", "unknown_days", "more", "pauses"];
+    has(&progress["days"][0]["adherence"], &of_day);
+    has(&progress["adherence"], &whole);
+    assert!(of_day.iter().chain(&whole).all(|key| page.contains(&format!("`{key}`"))));
     has(&progress["trend"][0], &["measure", "this_week", "last_week", "direction"]);
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::{FixedOffset, TimeZone};
 use proptest::prelude::*;
+use sinew::domain::adherence::adherence;
 use sinew::domain::day::{At, Now};
 use sinew::domain::entry::Entry;
 use sinew::domain::journal::Journal;
@@ -22,14 +23,18 @@ fn documents(history: &History, entries: Vec<Entry>, hours: i32) -> Vec<String> 
     let now = history.situation().journal.now();
     let entries: Vec<Entry> = entries.into_iter().map(|e| Entry { at: there(e.at, hours), ..e }).collect();
     let now = Now::at(there(now.at, hours));
-    let s = Situation::of(library(), history.program(), episode(), Journal::new(entries, now), &[]).unwrap();
-    let (days, trends) =
-        s.judge(library(), |case| (report::days(case, case.course.onset), report::trends(case)));
+    let stood = |now| {
+        let journal = Journal::new(entries.clone(), now);
+        Situation::of(library(), history.program(), episode(), journal, &[])
+    };
+    let s = stood(now).unwrap();
+    let kept = adherence(&s, stood);
+    let report = s.judge(library(), |case| report::report(case, case.course.onset, kept));
     vec![
         json::next(&s, s.change(library()).as_ref()),
         json::today(&s),
         json::flags(&s.flags),
-        json::progress(&s, &days, &trends),
+        json::progress(&s, &report),
     ]
 }
 

@@ -71,12 +71,15 @@ fn days_without_entries_are_unknown_and_not_zero() {
         assert_eq!(morning.verdict, Verdict::Unknown);
     }
     let library = &app.catalog.library;
-    let reports = days[60].judge(library, |case| sinew::domain::report::days(case, episode.onset));
+    let kept = app.adherence(&days[60]).unwrap();
+    let report = days[60].judge(library, |case| sinew::domain::report::report(case, episode.onset, kept));
     for silent in [17, 18] {
-        assert!(reports[silent].readings.is_empty());
-        assert_eq!(reports[silent].adherence, None);
+        assert!(report.days[silent].readings.is_empty());
+        let of_day = report.days[silent].adherence.as_ref().unwrap();
+        assert_eq!((of_day.due, of_day.missed), (0, 0));
+        assert!(of_day.unknown > 0);
     }
-    assert!(reports[19].adherence.is_some());
+    assert_eq!(report.days[19].adherence.as_ref().unwrap().unknown, 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One binary for all integration tests, so that it is linked once.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod adherence;
 mod advice;
 mod attacks;
 mod cases;

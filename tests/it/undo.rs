@@ -62,13 +62,14 @@ fn redo(app: &mut App, on: &str) -> Result<sinew::app::Undone, AppError> {
 fn views(app: &App, episode: &Episode, on: &str) -> Vec<String> {
     let library = &app.catalog.library;
     let Ok(s) = app.situation(episode, now(on)) else { return vec!["no program".to_owned()] };
-    let (days, trends) = s.judge(library, |case| (report::days(case, episode.onset), report::trends(case)));
+    let kept = app.adherence(&s).unwrap();
+    let report = s.judge(library, |case| report::report(case, episode.onset, kept));
     let ahead = app.ahead(&s, 7);
     vec![
         json::next(&s, s.change(library).as_ref()),
         json::today(&s),
         json::flags(&s.flags),
-        json::progress(&s, &days, &trends),
+        json::progress(&s, &report),
         json::plan(&s, ahead.as_ref()),
         json::episodes(&[(json::episode_line(&s), s.flags.clone())]),
     ]

@@ -1,0 +1,96 @@
+//! What every episode of a person has on record, read once and looked at as
+//! often as is needed: at one moment, or on each day of a recovery.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::domain::adherence::{Adherence, adherence};
+use crate::domain::course::program_of;
+use crate::domain::day::Now;
+use crate::domain::entry::Entry;
+use crate::domain::episode::Episode;
+use crate::domain::journal::Journal;
+use crate::domain::library::Library;
+use crate::domain::program::Program;
+use crate::domain::situation::Situation;
+
+use super::{App, AppError};
+
+/// The episodes of a person, each with its entries.
+pub(super) struct Records(Vec<(Episode, Vec<Arc<Entry>>)>);
+
+/// Finds the program with a content hash.
+type Pinned<'p> = &'p dyn Fn(&str) -> Result<Arc<Program>, AppError>;
+
+impl Records {
+    /// Everything about an episode at `now`, with the emergency and urgent
+    /// flags of all others and what they know of the person.
+    pub(super) fn situation(
+        &self,
+        library: &Library,
+        pinned: Pinned<'_>,
+        episode: &Episode,
+        now: Now,
+    ) -> Result<Situation, AppError> {
+        // What holds for the person is known to every episode, in each direction.
+        let known: Vec<(&str, Vec<Arc<Entry>>)> = match self.0.as_slice() {
+            [_] => vec![],
+            all => all
+                .iter()
+                .map(|(e, entries)| (e.id.as_str(), Journal::new(entries.clone(), now).to_share(library)))
+                .collect(),
+        };
+        let situate = |one: &Episode, entries: &[Arc<Entry>], others: &[Situation]| {
+            let elsewhere = known.iter().filter(|(id, _)| *id != one.id);
+            let shared = elsewhere.flat_map(|(_, entries)| entries.clone()).collect();
+            let journal = Journal::with_shared(entries.iter().cloned(), shared, now);
+            let program = pinned(program_of(&journal).ok_or(AppError::NoProgram)?)?;
+            Situation::of(library, &program, one.clone(), journal, others).ok_or(AppError::NoProgram)
+        };
+        let mut beside = Vec::new();
+        for (other, entries) in self.0.iter().filter(|(other, _)| other.id != episode.id) {
+            match situate(other, entries, &[]) {
+                Ok(situation) => beside.push(situation),
+                // An episode that had not begun on that day has nothing to say.
+                Err(AppError::NoProgram) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let own = self.0.iter().find(|(e, _)| e.id == episode.id);
+        situate(episode, own.map_or(&[], |(_, entries)| entries), &beside)
+    }
+}
+
+impl App {
+    /// Reads the entries of some episodes.
+    pub(super) fn records(&self, episodes: Vec<Episode>) -> Result<Records, AppError> {
+        let mut all = Vec::new();
+        for episode in episodes {
+            let entries = self.store.entries(&episode.id, &self.catalog.library)?;
+            all.push((episode, entries.into_iter().map(Arc::new).collect()));
+        }
+        Ok(Records(all))
+    }
+
+    /// How the plan was kept to, day by day.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn adherence(&self, situation: &Situation) -> Result<Adherence, AppError> {
+        let records = self.records(self.store.episodes()?)?;
+        // A text that was read once is not read again for each day.
+        let known: RefCell<BTreeMap<String, Arc<Program>>> = RefCell::default();
+        let pinned = |hash: &str| {
+            if let Some(program) = known.borrow().get(hash) {
+                return Ok(Arc::clone(program));
+            }
+            let program = self.pinned(hash)?;
+            known.borrow_mut().insert(hash.to_owned(), Arc::clone(&program));
+            Ok(program)
+        };
+        let stood = |now| records.situation(&self.catalog.library, &pinned, &situation.episode, now).ok();
+        Ok(adherence(situation, stood))
+    }
+}
