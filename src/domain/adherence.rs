@@ -178,8 +178,8 @@ pub fn adherence(now: &Situation, stood: impl Fn(Now) -> Option<Situation>) -> A
         let day = opened.max(now.course.onset).plus(n);
         let bouts: Vec<Recorded<'_, Performed>> = now.journal.performed(day, day).collect();
         let Some(mut standing) = standing(now, day, &stood) else { continue };
-        if day == opened {
-            // The plan was not known for the whole day.
+        if day == opened || now.course.rested_on(day) {
+            // The plan did not stand for the whole day.
             standing.held.values_mut().for_each(|held| held.throughout = false);
         }
         hold_what_stood_before(&mut standing, now.journal.now(), &bouts, &stood);
