@@ -119,13 +119,26 @@ impl Context {
     /// Prints chatter on standard error.
     pub fn status(&self, text: &str) {
         // Nothing is lost when nobody listens to the chatter.
-        let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{}", clean(text));
+        let text = self.narrow(&clean(text));
+        let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{text}");
     }
 
     /// Prints a question on standard error and leaves the cursor behind it.
     pub fn prompt(&self, text: &str) {
         let mut out = AutoStream::auto(io::stderr().lock());
-        let _ = write!(out, "{text}").and_then(|()| out.flush());
+        let _ = write!(out, "{}", self.narrow(text)).and_then(|()| out.flush());
+    }
+
+    /// The same text with the lines broken that are wider than the page. What
+    /// stands behind its last word stays, so that a prompt keeps its space.
+    fn narrow(&self, text: &str) -> String {
+        let kept = text.trim_end_matches(' ');
+        let lines = kept.split('\n').map(|line| {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let options = textwrap::Options::new(self.page.width).subsequent_indent(indent);
+            textwrap::fill(line, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
+        });
+        lines.collect::<Vec<_>>().join("\n") + &text[kept.len()..]
     }
 
     /// Prints what went wrong on standard error.

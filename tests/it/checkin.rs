@@ -6,6 +6,7 @@ use sinew::domain::entry::{EntryId, Fact, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::situation::Situation;
 
+use crate::commands::Home;
 use crate::support::{now, opened};
 
 /// Records readings of one moment.
@@ -95,4 +96,29 @@ fn the_echo_names_yesterday_and_a_week_ago_and_leaves_gaps_unknown() {
         |measure: &str, yesterday, week_ago| Before { measure: measure.to_owned(), yesterday, week_ago };
     // The worst of each day, and nothing that was not said.
     assert_eq!(said, [before("pain-worst", Some(4.0), Some(6.0)), before("pain-walking", Some(1.0), None)]);
+}
+
+/// A line for a login: what is due, a warning before all else, and nothing where
+/// nothing is due.
+#[test]
+fn today_in_a_line() {
+    let home = Home::new();
+    let brief = |at: &str| home.ok(at, &["today", "--brief"]);
+    assert_eq!(brief("2026-03-02T07:00"), "", "nobody has begun");
+    assert!(!std::path::Path::new(&home.path("diary.db")).exists());
+    home.ok("2026-03-02T07:00", &["start", "hamstring-strain", "--grade", "1", "--side", "left"]);
+    let all = "sinew: 3 exercises (sinew session), a check-in (sinew log)\n";
+    assert_eq!(brief("2026-03-02T08:00"), all);
+    home.ok("2026-03-02T08:00", &["log", "2"]);
+    assert_eq!(brief("2026-03-02T09:00"), "sinew: 3 exercises (sinew session)\n");
+    home.ok("2026-03-02T09:00", &["pause", "a cold"]);
+    assert_eq!(brief("2026-03-03T09:00"), "", "a plan that rests asks for nothing");
+    home.ok("2026-03-03T09:00", &["resume"]);
+    home.ok("2026-03-03T10:00", &["log", "7"]);
+    let asks = "sinew: answer the red-flag questions before any exercise (sinew screen)\n";
+    assert_eq!(brief("2026-03-03T10:01"), asks);
+    home.ok("2026-03-03T11:00", &["log", "--symptom", "saddle-numb"]);
+    let warning = brief("2026-03-03T11:01");
+    assert!(warning.starts_with("sinew: Go to an emergency department now"), "{warning}");
+    assert_eq!(home.run("2026-03-03T11:02", &["today", "--brief", "--json"]).status.code(), Some(2));
 }

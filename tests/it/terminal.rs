@@ -360,6 +360,8 @@ fn a_small_window_is_led_line_by_line() {
 /// What a command prints in a terminal of so many columns, without its colours.
 fn printed(home: &Home, columns: u16, args: &[&str]) -> String {
     let (master, mut child) = spawn(home, EVENING, (columns, 24), args);
+    // Whoever is asked something leaves.
+    master.take_writer().unwrap().write_all(b"\x1b").unwrap();
     let mut output = master.try_clone_reader().unwrap();
     let reading = thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -418,6 +420,12 @@ fn no_line_is_wider_than_the_terminal() {
         "today --plain",
         "next --plain",
         "log 3",
+        "log",
+        "start",
+        "screen",
+        "assess",
+        "config",
+        "today --brief",
         "undo",
         "redo",
         "pause a cold",
