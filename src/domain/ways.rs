@@ -129,9 +129,8 @@ impl Way {
                 let need = Need { dose: Some(dose), ..need };
                 self.needs.push(need.at_most(self.pain.min(seen.cap)));
             }
-            Some(_) => {}
             None if open => self.needs.extend(seen.walls),
-            None => {}
+            _ => {}
         }
     }
 
