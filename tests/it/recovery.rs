@@ -297,7 +297,6 @@ impl Life {
     fn evening(&mut self) -> Value {
         let mut next = self.says(&["next"]);
         if self.day >= 33 {
-            println!("{} {}", self.day, serde_json::to_string_pretty(&next["change"]).unwrap());
         }
         if self.supplies(&next) {
             next = self.says(&["next"]);
