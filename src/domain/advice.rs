@@ -164,6 +164,11 @@ pub(super) fn flag_finding(case: &Case<'_>, flag: &Flag) -> Option<Finding> {
     if !(stops || flag.rule.gate || stale) {
         return None;
     }
+    let open = match age {
+        0 => "open since today".to_owned(),
+        1 => "open since yesterday".to_owned(),
+        _ => format!("open for {age} days"),
+    };
     let mut said: Vec<String> = flag.because.iter().map(|b| format!("{} {}", b.id, b.said)).collect();
     said.dedup();
     Some(Finding {
@@ -171,7 +176,7 @@ pub(super) fn flag_finding(case: &Case<'_>, flag: &Flag) -> Option<Finding> {
         kind: FindingKind::Flag,
         verdict: Verdict::NotMet,
         wanted: format!("\"{}\" answered for by a clinician", flag.rule.title),
-        observed: format!("open for {age} days: {}", said.join(", ")),
+        observed: format!("{open}: {}", said.join(", ")),
         entries: flag.because.iter().filter_map(|b| b.entry.clone()).collect(),
         why: flag.rule.why.clone(),
         source: flag.rule.source.clone(),

@@ -346,7 +346,12 @@ fn gap(case: &Case<'_>, days: u32, ended: bool) -> Seen {
     }
     let open = today.since(last);
     let worst = if ended { longest.max(open) } else { open };
-    Seen::of(worst >= i64::from(days), format!("last logged {open} days ago"), vec![])
+    let when = match open {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        _ => format!("{open} days ago"),
+    };
+    Seen::of(worst >= i64::from(days), format!("last logged {when}"), vec![])
 }
 
 /// One report of what a standing brake asks for.

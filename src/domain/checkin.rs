@@ -10,7 +10,7 @@ use super::entry::EntryId;
 use super::finding::Verdict;
 use super::journal::readings;
 use super::measure::{PAIN_MORNING, PAIN_WORST};
-use super::needs::{Need, NeedKind, askable};
+use super::needs::{Need, NeedKind, askable, next_rung};
 
 /// Measures that change through the day: asked for at each check-in.
 const EACH_TIME: [&str; 3] = ["pain-now", PAIN_WORST, "pain-walking"];
@@ -62,11 +62,14 @@ pub fn wanted(case: &Case<'_>, advice: &Advice) -> Vec<Need> {
 }
 
 /// The home tests that a check-in asks for: those whose result would still count
-/// on the first day on which the phase can end.
+/// on the first day on which the phase can end, and those that the next rung of a
+/// ladder waits for.
 pub fn tests(case: &Case<'_>, advice: &Advice) -> Vec<Need> {
     let too_early = advice.earliest.is_some_and(|day| day.since(case.today()) >= PROOF_DAYS);
     let due = wanted(case, advice).into_iter().filter(|need| need.kind == NeedKind::Test);
-    if too_early { vec![] } else { due.collect() }
+    let next = next_rung(case);
+    due.filter(|need| !too_early || next.iter().any(|rung| rung.id == need.id && rung.whose == need.whose))
+        .collect()
 }
 
 /// What was said of a measure before; nothing where it was not said.

@@ -10,7 +10,7 @@ use super::day::Day;
 use super::dose::Dose;
 use super::entry::EntryId;
 use super::finding::Verdict;
-use super::program::{Prescription, RungGate};
+use super::program::{MeasureTest, Prescription, RungGate};
 use super::question::AnswerValue;
 
 /// In how many of its last sessions an exercise may lie above its cap before
@@ -39,6 +39,10 @@ pub struct Grown {
     pub entries: Vec<EntryId>,
     /// Why a ladder rests for now, with the entries behind that.
     pub rests: Option<(String, Vec<EntryId>)>,
+    /// Whether a gate keeps it below the rung that its sessions have reached.
+    pub shut: bool,
+    /// The tests that this gate still wants, once its day has come.
+    pub wants: Vec<MeasureTest>,
 }
 
 /// What the sessions of one day and the morning after it say.
@@ -107,6 +111,8 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
         because: None,
         entries: Vec::new(),
         rests: None,
+        shut: false,
+        wants: Vec::new(),
     };
     let mut streak = 0;
     let mut recent: Vec<Zone> = Vec::new();
@@ -163,6 +169,9 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
                 state.step = state.step.min(below.saturating_sub(1));
                 state.because = Some(why);
                 state.entries = Vec::new();
+                state.shut = true;
+                let its_day = case.today().since(case.course.onset) >= gate.from_day;
+                state.wants.extend(gate.test.clone().filter(|_| its_day));
             }
         }
         state.rests = setback.and_then(|(day, entries)| resting(case, day, entries));

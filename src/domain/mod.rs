@@ -46,4 +46,5 @@ mod turns;
 pub mod undone;
 mod wanted;
 pub mod watch;
+mod ways;
 pub mod wording;

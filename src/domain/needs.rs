@@ -10,9 +10,11 @@ use super::daily::by_day;
 use super::day::Day;
 use super::dose::Dose;
 use super::finding::{FindingKind, Verdict};
+use super::growth::grown;
 use super::measure::{Asked, PAIN_ANY, PAIN_MORNING, PAIN_WORST, Unit};
-use super::program::{Criterion, MeasureTest, Op, SessionTest, Stage, Stat, Subject, Whose};
+use super::program::{Criterion, MeasureTest, Op, Stage, Stat, Subject, Whose};
 use super::screening::{Flag, flags};
+use super::ways::Ways;
 
 /// How something is put on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -56,7 +58,7 @@ pub struct Need {
 }
 
 impl Need {
-    fn new(id: &str, kind: NeedKind, name: &str, on: Vec<Day>) -> Self {
+    pub(super) fn new(id: &str, kind: NeedKind, name: &str, on: Vec<Day>) -> Self {
         Self {
             id: id.to_owned(),
             kind,
@@ -71,7 +73,7 @@ impl Need {
     }
 
     /// A pain, or a yes-no reading wanted as no, of at most so much.
-    fn at_most(self, value: f64) -> Self {
+    pub(super) fn at_most(self, value: f64) -> Self {
         Self { op: Some(Op::AtMost), value: Some(value), unit: self.unit.or(Some(Unit::Nrs)), ..self }
     }
 
@@ -91,7 +93,7 @@ pub fn askable(case: &Case<'_>, advice: &Advice) -> Vec<Need> {
     let unknown = |id: &str| advice.findings.iter().any(|f| f.verdict == Verdict::Unknown && f.id == id);
     let mut needs = Vec::new();
     if unknown(RED_FLAG_QUESTIONS) {
-        needs.push(Need::new(RED_FLAG_QUESTIONS, NeedKind::Questions, "the red-flag questions", vec![today]));
+        needs.push(red_flags(today));
     }
     let morning = |b: &&Braking| b.finding.verdict == Verdict::Unknown;
     if advice.brakes.iter().any(|b| morning(&b)) && case.diary.mornings.get(today).is_none() {
@@ -105,7 +107,20 @@ pub fn askable(case: &Case<'_>, advice: &Advice) -> Vec<Need> {
             needs.extend(of_test(case, test, vec![today]));
         }
     }
+    needs.extend(next_rung(case));
     merged(needs)
+}
+
+/// The tests that stand between somebody and the next rung of a ladder, as far
+/// as nothing is known of them.
+pub(super) fn next_rung(case: &Case<'_>) -> Vec<Need> {
+    let today = case.today();
+    let phase = case.course.phase(case.program);
+    let mine = phase.exercises.iter().filter(|p| p.goals.is_empty() || p.goals.contains(&case.episode.goal));
+    let wants = mine.flat_map(|p| grown(case, p).wants);
+    let unknown = wants.filter(|test| criteria::measure(case, test).verdict == Verdict::Unknown);
+    let free = unknown.filter(|test| by_day(case, test, today, today).is_empty());
+    free.filter_map(|test| of_test(case, &test, vec![today])).collect()
 }
 
 /// The criteria that the advice goes by, each with the id of its phase.
@@ -119,7 +134,12 @@ pub(super) fn asked<'a>(case: &Case<'a>) -> Vec<(&'a str, &'a Criterion)> {
 
 /// What `later` lacks for another answer; nothing when no report could bring
 /// it about by that day.
-pub(super) fn needs(case: &Case<'_>, later: &Case<'_>, alarms: &[Flag]) -> Option<Vec<Need>> {
+pub(super) fn needs(
+    case: &Case<'_>,
+    later: &Case<'_>,
+    alarms: &[Flag],
+    ways: &mut Ways,
+) -> Option<Vec<Need>> {
     let day = later.today();
     let mut all = alarms.to_vec();
     all.extend(flags(later));
@@ -131,20 +151,18 @@ pub(super) fn needs(case: &Case<'_>, later: &Case<'_>, alarms: &[Flag]) -> Optio
             FindingKind::Gate => needs.extend(of_gate(case, later, &finding.id)?),
             FindingKind::Brake => {
                 let braking = advice.brakes.iter().find(|b| b.finding.id == finding.id)?;
-                needs.extend(of_brake(case, later, braking)?);
+                needs.extend(of_brake(case, later, braking, alarms, ways)?);
             }
             FindingKind::Criterion if finding.id == RED_FLAG_QUESTIONS => {
-                needs.push(Need::new(
-                    RED_FLAG_QUESTIONS,
-                    NeedKind::Questions,
-                    "the red-flag questions",
-                    vec![day],
-                ));
+                needs.push(red_flags(day));
             }
             FindingKind::Criterion => {
                 let (_, criterion) =
                     asked(later).into_iter().find(|(phase, c)| finding.id == format!("{phase}.{}", c.id))?;
-                needs.extend(of_criterion(case, later, criterion)?);
+                needs.extend(match &criterion.subject {
+                    Subject::Session(test) => ways.proven(case, alarms, day, test),
+                    _ => of_criterion(case, later, criterion)?,
+                });
             }
         }
     }
@@ -156,18 +174,23 @@ pub(super) fn clearance(rule: &str, day: Day) -> Need {
     Need::new(rule, NeedKind::Clearance, "a clinician's outcome", vec![day])
 }
 
-/// The decision to go on.
-pub(super) fn resume(day: Day) -> Need {
-    Need::new("resume", NeedKind::Decision, "going on", vec![day])
+/// The decision to go on, where the plan rests.
+pub(super) fn going_on(case: &Case<'_>) -> Vec<Need> {
+    let resume = || Need::new("resume", NeedKind::Decision, "going on", vec![case.today()]);
+    case.course.paused().map(|_| resume()).into_iter().collect()
+}
+
+pub(super) fn red_flags(day: Day) -> Need {
+    Need::new(RED_FLAG_QUESTIONS, NeedKind::Questions, "the red-flag questions", vec![day])
 }
 
 /// A worst pain of at most so much on some days.
-fn quiet_days(case: &Case<'_>, value: f64, on: Vec<Day>) -> Need {
+pub(super) fn quiet_days(case: &Case<'_>, value: f64, on: Vec<Day>) -> Need {
     Need::new(PAIN_WORST, NeedKind::Reading, case.library.measure_name(PAIN_WORST), on).at_most(value)
 }
 
 /// Whether a good reading can still be put on record on a day.
-fn open(case: &Case<'_>, day: Day) -> bool {
+pub(super) fn open(case: &Case<'_>, day: Day) -> bool {
     let today = case.today();
     day > today || (day == today && !case.journal.masked(case.journal.now().at))
 }
@@ -192,7 +215,13 @@ fn span(first: Day, last: Day) -> impl Iterator<Item = Day> {
     (0..=last.since(first)).map(move |n| first.plus(n))
 }
 
-fn of_brake(case: &Case<'_>, later: &Case<'_>, braking: &Braking) -> Option<Vec<Need>> {
+fn of_brake(
+    case: &Case<'_>,
+    later: &Case<'_>,
+    braking: &Braking,
+    alarms: &[Flag],
+    ways: &mut Ways,
+) -> Option<Vec<Need>> {
     let (today, day) = (case.today(), later.today());
     let brake = case.library.brakes.iter().find(|b| b.id == braking.finding.id)?;
     if brake.effect == Effect::Retest {
@@ -217,12 +246,8 @@ fn of_brake(case: &Case<'_>, later: &Case<'_>, braking: &Braking) -> Option<Vec<
                 let prescribed = later.course.phase(later.program).exercises.iter();
                 let cap = prescribed.filter(|p| p.exercise == *exercise).map(|p| p.cap).reduce(f64::min);
                 let caps = later.course.phase(later.program).caps;
-                let from = day.minus(1).max(today);
-                let on =
-                    span(from, day).filter(|d| case.journal.performed(*d, *d).next().is_none()).collect();
-                let name = case.library.exercise_name(exercise);
-                let need = Need::new(exercise, NeedKind::Session, name, on);
-                needs.push(need.at_most(cap.unwrap_or(caps.green).min(caps.green)));
+                let pain = cap.unwrap_or(caps.green).min(caps.green);
+                needs.extend(ways.quiet(case, alarms, day, exercise, pain));
             }
             Trigger::Gap { .. } => {
                 needs.push(quiet_days(case, later.course.phase(later.program).caps.green, vec![day]));
@@ -269,7 +294,7 @@ fn anew(later: &Case<'_>, criterion: &Criterion, day: Day) -> Option<Need> {
     }
 }
 
-fn of_test(case: &Case<'_>, test: &MeasureTest, on: Vec<Day>) -> Option<Need> {
+pub(super) fn of_test(case: &Case<'_>, test: &MeasureTest, on: Vec<Day>) -> Option<Need> {
     let id = if test.measure == PAIN_ANY { PAIN_WORST } else { &test.measure };
     let measure = case.library.measures.get(id)?;
     let kind = if measure.asked == Asked::Test { NeedKind::Test } else { NeedKind::Reading };
@@ -285,16 +310,15 @@ fn of_test(case: &Case<'_>, test: &MeasureTest, on: Vec<Day>) -> Option<Need> {
 fn of_criterion(case: &Case<'_>, later: &Case<'_>, criterion: &Criterion) -> Option<Vec<Need>> {
     match &criterion.subject {
         Subject::Measure(test) => Some(vec![of_test(case, test, days_of_test(case, later, test)?)?]),
-        Subject::Session(test) => of_sessions(case, later, test),
         Subject::Clearance(rule) => Some(vec![clearance(rule, later.today())]),
-        // Days pass by themselves, and by nothing else.
-        Subject::DaysInPhase(_) => None,
+        // Days pass by themselves, and by nothing else; sessions have their own way.
+        Subject::DaysInPhase(_) | Subject::Session(_) => None,
     }
 }
 
 /// The days on which a test has to be passed, so that its criterion is met on
 /// a later day; nothing when it cannot be met by then.
-fn days_of_test(case: &Case<'_>, later: &Case<'_>, test: &MeasureTest) -> Option<Vec<Day>> {
+pub(super) fn days_of_test(case: &Case<'_>, later: &Case<'_>, test: &MeasureTest) -> Option<Vec<Day>> {
     let (today, day) = (case.today(), later.today());
     let known = by_day(case, test, day.minus(i64::from(test.days)), day);
     let passes = |d: Day| known.get(&d).is_some_and(|r| r.proves && test.op.holds(r.value, test.value));
@@ -332,33 +356,6 @@ fn days_of_test(case: &Case<'_>, later: &Case<'_>, test: &MeasureTest) -> Option
     }
 }
 
-/// The sessions that a criterion still lacks, each proven by the morning after.
-fn of_sessions(case: &Case<'_>, later: &Case<'_>, test: &SessionTest) -> Option<Vec<Need>> {
-    let (today, day) = (case.today(), later.today());
-    let apart = i64::from(test.apart_hours.div_ceil(24)).max(1);
-    let clean = criteria::clean_sessions(later, test);
-    let short = i64::from(test.times) - i64::try_from(clean.len()).unwrap_or(0);
-    // One that hurt is answered by a clean one after it.
-    let short = short.max(1);
-    let on: Vec<Day> = (0..short).rev().map(|n| day.minus(1 + n * apart)).collect();
-    let (first, window) = (*on.first()?, day.minus(i64::from(test.days) - 1));
-    let done =
-        case.journal.performed(first.minus(apart - 1), today).any(|b| b.what.exercise == test.exercise);
-    if first < today || !open(case, first) || first < window || done {
-        return None;
-    }
-    let mornings: Vec<Day> = on.iter().map(|d| d.plus(1)).collect();
-    if mornings.iter().any(|d| case.diary.mornings.get(*d).is_some()) {
-        return None;
-    }
-    let name = case.library.exercise_name(&test.exercise);
-    let session =
-        Need { dose: Some(test.at_least.clone()), ..Need::new(&test.exercise, NeedKind::Session, name, on) };
-    let morning = case.library.measure_name(PAIN_MORNING);
-    let after = Need::new(PAIN_MORNING, NeedKind::Reading, morning, mornings).at_most(test.next_morning);
-    Some(vec![session.at_most(test.pain), after])
-}
-
 /// The check-ins that keep a long wait from becoming a gap.
 fn check_ins(case: &Case<'_>, day: Day) -> Option<Need> {
     let last = case.journal.logged_days().last().copied().unwrap_or(case.course.current().from);
@@ -378,7 +375,8 @@ pub(super) fn merged(needs: Vec<Need>) -> Vec<Need> {
     let mut list: Vec<Need> = Vec::new();
     for need in needs {
         let same = |n: &&mut Need| {
-            n.id == need.id && n.kind == need.kind && n.op == need.op && n.whose == need.whose
+            let alike = n.id == need.id && n.kind == need.kind && n.op == need.op && n.whose == need.whose;
+            alike && n.dose == need.dose
         };
         match list.iter_mut().find(same) {
             None => list.push(need),
@@ -391,7 +389,6 @@ pub(super) fn merged(needs: Vec<Need>) -> Vec<Need> {
                     (Some(a), Some(b), _) => Some(a.min(b)),
                     (a, b, _) => a.or(b),
                 };
-                known.dose = known.dose.take().or(need.dose);
             }
         }
     }

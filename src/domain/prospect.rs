@@ -21,9 +21,10 @@ use super::entry::{
 };
 use super::library::Urgency;
 use super::measure::{Better, PAIN_WORST};
-use super::needs::{Need, NeedKind, asked, clearance, merged, needs, resume};
+use super::needs::{Need, NeedKind, asked, clearance, going_on, merged, needs};
 use super::program::{Op, Subject, Whose};
 use super::screening::{Flag, flags};
+use super::ways::{Ways, held};
 
 /// What would change an answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -60,18 +61,27 @@ fn first_change(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Change {
     let alarms: Vec<Flag> = flags.iter().filter(|f| f.episode.is_some()).cloned().collect();
     let first = advice.earliest.unwrap_or_else(|| last_phase_ends(case)).max(today);
     // A plan that rests has to go on before any day of it counts.
-    let going_on: Vec<Need> = case.course.paused().map(|_| resume(today)).into_iter().collect();
+    let going_on = going_on(case);
     let going = on_record(case, &going_on);
+    let mut ways = Ways::default();
     for n in 0..=HORIZON {
         let day = first.plus(n);
-        let Some(asked) = on_day(case, day, &going, |later| needs(case, later, &alarms)) else { continue };
+        let asked = on_day(case, day, &going, |later| needs(case, later, &alarms, &mut ways));
+        let Some(asked) = asked else { continue };
         let asked = merged(going_on.iter().cloned().chain(asked).collect());
+        // What is put on record can want more: a morning begins a day, and the
+        // rest of that day is unknown then.
+        let known = on_record(case, &asked);
+        let more = on_day(case, day, &known, |later| needs(case, later, &alarms, &mut ways));
+        let wider = merged(asked.iter().cloned().chain(more.unwrap_or_default()).collect());
         // As named; and where that is not quiet enough, without any pain.
-        for asked in [asked.clone(), painless(asked)] {
-            let works = |asked: &[Need]| tried(case, asked, day, &alarms);
-            let to = works(&asked);
-            if to > Action::Hold {
-                let needs = without_the_idle(asked, |fewer| works(fewer) > Action::Hold);
+        for asked in [asked, wider.clone(), painless(wider)] {
+            let to = tried(case, &asked, day, &alarms);
+            let works = |asked: &[Need]| {
+                tried(case, asked, day, &alarms) > Action::Hold && held(case, asked, &alarms)
+            };
+            if works(&asked) {
+                let needs = without_the_idle(asked, works);
                 return Change { day: Some(day), to: Some(to), needs };
             }
         }
@@ -91,7 +101,7 @@ fn last_phase_ends(case: &Case<'_>) -> Day {
 }
 
 /// Looks at an episode on a later day, with some more on record.
-fn on_day<T>(case: &Case<'_>, day: Day, more: &[Entry], look: impl FnOnce(&Case<'_>) -> T) -> T {
+pub(super) fn on_day<T>(case: &Case<'_>, day: Day, more: &[Entry], look: impl FnOnce(&Case<'_>) -> T) -> T {
     let now =
         if day == case.today() { case.journal.now() } else { case.journal.now().moved_to(night(case, day)) };
     let journal = case.journal.with(more, now);
@@ -158,7 +168,7 @@ fn tried(case: &Case<'_>, needs: &[Need], day: Day, alarms: &[Flag]) -> Action {
 
 /// The entries that put needs on record, as sparing as they may be: each value
 /// at its limit.
-fn on_record(case: &Case<'_>, needs: &[Need]) -> Vec<Entry> {
+pub(super) fn on_record(case: &Case<'_>, needs: &[Need]) -> Vec<Entry> {
     let mut entries = Vec::new();
     // Pain of one kind is no worse than the worst pain named for its day.
     let worst_on = |day: &Day| {
