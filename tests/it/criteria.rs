@@ -405,6 +405,8 @@ fn sessions_that_were_clean() {
         ),
         ("under an analgesic", format!("3@17:00 analgesic; {clean}"), "6", Unknown, 1),
         ("the morning after it under an analgesic", format!("5@19:00 analgesic; {clean}"), "6", Unknown, 1),
+        ("after a step back", format!("2@08:00 back; {clean}"), "6", Met, 2),
+        ("with a step back", format!("3@18:00 back; {clean}"), "6", Unknown, 1),
         ("before a step back", format!("{clean}; 6@08:00 back"), "6", Unknown, 0),
     ];
     for (name, told, when, verdict, clean) in rows {

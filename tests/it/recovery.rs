@@ -296,8 +296,6 @@ impl Life {
     /// the advice to advance or to finish.
     fn evening(&mut self) -> Value {
         let mut next = self.says(&["next"]);
-        if self.day >= 33 {
-        }
         if self.supplies(&next) {
             next = self.says(&["next"]);
         }
