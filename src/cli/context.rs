@@ -133,9 +133,10 @@ impl Context {
     /// stands behind its last word stays, so that a prompt keeps its space.
     fn narrow(&self, text: &str) -> String {
         let kept = text.trim_end_matches(' ');
+        let width = self.page.width.saturating_sub(text.len() - kept.len());
         let lines = kept.split('\n').map(|line| {
             let indent = &line[..line.len() - line.trim_start().len()];
-            let options = textwrap::Options::new(self.page.width).subsequent_indent(indent);
+            let options = textwrap::Options::new(width).subsequent_indent(indent);
             textwrap::fill(line, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
         });
         lines.collect::<Vec<_>>().join("\n") + &text[kept.len()..]

@@ -320,7 +320,7 @@ proptest! {
     }
 
     #[test]
-    fn one_more_bout_never_lowers_the_score(
+    fn one_more_bout_takes_nothing_away_from_what_was_done(
         history in history(),
         acts in acts(),
         more in (any::<Index>(), prop::option::of(1..4_u32), any::<Index>()),
@@ -329,14 +329,16 @@ proptest! {
         let mut fuller = life.clone();
         let (exercise, sets, on) = more;
         fuller.entries.extend(life.entry(&Act::Bout { exercise, sets, on }));
-        let (before, after) = (life.kept().score, fuller.kept().score);
-        let lower = before.zip(after).is_some_and(|(before, after)| after < before - 1e-9);
-        prop_assert!(!lower, "{:?} became {:?}", before, after);
+        // The score may fall all the same: what is begun on a day that asked for
+        // nothing for certain is known to be a part of what was due.
+        let kept = |life: &Life| { let kept = life.kept(); kept.done + kept.partly };
+        let (before, after) = (kept(&life), kept(&fuller));
+        prop_assert!(after >= before, "{} became {}", before, after);
     }
 
     /// On a rest, of days on which nothing was done, nothing is due.
     #[test]
-    fn a_rest_never_lowers_the_score(history in history(), acts in acts(), from in any::<Index>(), days in 0..9_i64) {
+    fn a_rest_asks_for_nothing(history in history(), acts in acts(), from in any::<Index>(), days in 0..9_i64) {
         let mut life = Life::of(&history, &acts);
         let first = episode().onset;
         let length = usize::try_from(life.now.day.since(first)).unwrap();
