@@ -126,14 +126,14 @@ impl Catalog {
         Ok(definition)
     }
 
-    /// Reads what is built in but the programs. It is all that a running plan needs
-    /// beside the text that it is pinned to, and half of the work.
+    /// Reads what a running plan is judged by, beside the text that it is pinned to:
+    /// no programs, and nothing that is only looked up. It is half of the work.
     ///
     /// # Errors
     ///
     /// Every mistake of every file.
-    pub fn without_programs() -> Result<Self, CatalogError> {
-        Ok(Self { library: Self::builtin_library()?, programs: BTreeMap::new(), number: None })
+    pub fn of_plans() -> Result<Self, CatalogError> {
+        Ok(Self { library: library_of(&library::OF_PLANS)?, programs: BTreeMap::new(), number: None })
     }
 
     /// Reads a program and holds it against the other programs of its condition.
@@ -158,21 +158,7 @@ impl Catalog {
     ///
     /// Every mistake of every file of it.
     pub fn builtin_library() -> Result<Library, CatalogError> {
-        let text = |name: &str| {
-            let path = format!("library/{name}.toml");
-            FILES.get_file(&path).and_then(|f| f.contents_utf8()).unwrap_or_default()
-        };
-        let mut library = Library::default();
-        let mut wrong = Vec::new();
-        // Later files refer to earlier ones.
-        for name in library::FILES {
-            if let Err(mistakes) =
-                library::read(&format!("library/{name}.toml"), name, text(name), &mut library)
-            {
-                wrong.push(mistakes);
-            }
-        }
-        if wrong.is_empty() { Ok(library) } else { Err(CatalogError(wrong)) }
+        library_of(&[library::OF_PLANS.as_slice(), &library::TO_LOOK_UP].concat())
     }
 
     /// Adds the red flags of a folder, which a person or their physiotherapist
@@ -255,6 +241,24 @@ impl Catalog {
         conditions.dedup();
         conditions
     }
+}
+
+/// Reads some files of the built-in library.
+fn library_of(files: &[&str]) -> Result<Library, CatalogError> {
+    let text = |name: &str| {
+        let path = format!("library/{name}.toml");
+        FILES.get_file(&path).and_then(|f| f.contents_utf8()).unwrap_or_default()
+    };
+    let mut library = Library::default();
+    let mut wrong = Vec::new();
+    // Later files refer to earlier ones.
+    for name in files {
+        if let Err(mistakes) = library::read(&format!("library/{name}.toml"), name, text(name), &mut library)
+        {
+            wrong.push(mistakes);
+        }
+    }
+    if wrong.is_empty() { Ok(library) } else { Err(CatalogError(wrong)) }
 }
 
 /// The definition files of a folder, in order of name; none when it is not there.

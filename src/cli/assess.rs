@@ -58,9 +58,9 @@ pub(super) fn assess(args: &Args, wanted: &Assess, context: &Context) -> Result<
         context.status("Nothing of this was recorded.");
         return show(args, context, &library, &answers, &flags);
     }
-    let (app, situation) = context.situate(args)?;
-    let library = &app.catalog.library;
-    show(args, context, library, &standing(library, &situation), &situation.flags)
+    let (_, situation) = context.situate(args)?;
+    let library = context.catalog()?.library;
+    show(args, context, &library, &standing(&library, &situation), &situation.flags)
 }
 
 fn told(value: AnswerValue) -> Standing {

@@ -254,9 +254,9 @@ impl Context {
         Ok(self.completed(Catalog::builtin()?))
     }
 
-    /// The same without the programs, for whoever follows a plan.
-    fn library(&self) -> Result<Catalog, Failure> {
-        Ok(self.completed(Catalog::without_programs()?))
+    /// Those of them that a running plan is judged by.
+    fn of_plans(&self) -> Result<Catalog, Failure> {
+        Ok(self.completed(Catalog::of_plans()?))
     }
 
     fn completed(&self, mut catalog: Catalog) -> Catalog {
@@ -283,7 +283,7 @@ impl Context {
     ///
     /// When something cannot be opened.
     pub fn situate_quietly(&self, args: &Args) -> Result<Option<Situation>, Failure> {
-        let app = self.open_with(args, self.library()?, Missing::Empty)?;
+        let app = self.open_with(args, self.of_plans()?, Missing::Empty)?;
         match app.episode(args.episode.as_deref(), self.now) {
             Ok(episode) => Ok(Some(app.situation(&episode, self.now)?)),
             Err(AppError::NoEpisode) => Ok(None),
@@ -291,14 +291,14 @@ impl Context {
         }
     }
 
-    /// Opens everything for a command that speaks of an episode but the programs
-    /// that it does not run on.
+    /// Opens what a command that speaks of an episode needs: programs that it does
+    /// not run on, patterns and topics are not read.
     ///
     /// # Errors
     ///
     /// When there is no episode, or something cannot be opened.
     pub fn situate(&self, args: &Args) -> Result<(App, Situation), Failure> {
-        let app = self.open_with(args, self.library()?, Missing::Refuse)?;
+        let app = self.open_with(args, self.of_plans()?, Missing::Refuse)?;
         let episode = self.episode(args, &app)?;
         let situation = app.situation(&episode, self.now)?;
         Ok((app, situation))
@@ -310,7 +310,7 @@ impl Context {
     ///
     /// When there is no episode, or something cannot be opened.
     pub fn standing_alert(&self, args: &Args) -> Result<String, Failure> {
-        let situation = self.latest(args, self.library()?)?;
+        let situation = self.latest(args, self.of_plans()?)?;
         Ok(alert(&self.page, situation.flags.iter()))
     }
 
