@@ -411,3 +411,30 @@ fn each_action_has_its_id() {
     let ids = [Action::Stop, Action::StepBack, Action::Hold, Action::Advance, Action::Finish].map(Action::id);
     assert_eq!(ids, ["stop", "step-back", "hold", "advance", "finish"]);
 }
+
+/// What one does for oneself stands while what called for it does, and nobody has
+/// to answer for it.
+#[test]
+fn advice_for_oneself_passes_with_its_reason() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    answer(&mut app, &episode, "2026-03-04T10:00", "tingling-after", "bandage-or-strap");
+    let of = |n: i64| app.situation(&episode, evening(on(n))).unwrap();
+    let stands = |n: i64| of(n).open_flags().any(|f| f.rule.id == "cb-17");
+    assert!(stands(2) && stands(8), "the answer counts for a week");
+    assert!(of(9).flags.iter().all(|f| f.rule.id != "cb-17"));
+}
+
+/// What was answered becomes a flag on the day on which the days make it one,
+/// though nothing is said on that day.
+#[test]
+fn days_alone_raise_what_the_answers_tell() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    answer(&mut app, &episode, "2026-03-07T10:00", "quality", "burning");
+    let raised = |n: i64| {
+        let s = app.situation(&episode, evening(on(n))).unwrap();
+        s.open_flags().any(|f| f.rule.id == "rf-40")
+    };
+    assert!(!raised(7));
+    assert!(raised(8), "later than seven days");
+    assert!(raised(20), "and it stays");
+}
