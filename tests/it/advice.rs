@@ -438,3 +438,23 @@ fn days_alone_raise_what_the_answers_tell() {
     assert!(raised(8), "later than seven days");
     assert!(raised(20), "and it stays");
 }
+
+/// An outcome for one flag answers for no other one, which the days raise later.
+#[test]
+fn an_outcome_answers_for_its_own_flag() {
+    let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+    answer(&mut app, &episode, "2026-03-03T10:00", "one-leg-swollen", "yes");
+    let cleared = Clearance {
+        rule: "rf-07".to_owned(),
+        who: "A".to_owned(),
+        role: "doctor".to_owned(),
+        day: on(2),
+        outcome: Outcome::Cleared,
+        expires: None,
+    };
+    record(&mut app, &episode, "2026-03-04T10:00", Fact::Clearance(cleared));
+    answer(&mut app, &episode, "2026-03-07T10:00", "quality", "burning");
+    let s = app.situation(&episode, evening(on(8))).unwrap();
+    assert!(s.flags.iter().any(|f| f.rule.id == "rf-07" && !f.is_open()));
+    assert!(s.open_flags().any(|f| f.rule.id == "rf-40"));
+}
