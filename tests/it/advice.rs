@@ -458,3 +458,48 @@ fn an_outcome_answers_for_its_own_flag() {
     assert!(s.flags.iter().any(|f| f.rule.id == "rf-07" && !f.is_open()));
     assert!(s.open_flags().any(|f| f.rule.id == "rf-40"));
 }
+
+/// A phase that lasts too long is a flag from its day on, for whoever is still in it.
+#[test]
+fn a_phase_that_lasts_is_a_flag_from_its_day_on() {
+    let seen = |n: i64, moved_on: Option<i64>| {
+        let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+        if let Some(day) = moved_on {
+            decided(&mut app, &episode, &format!("{}T20:00", on(day)), DecisionKind::Advance, Some("p2"));
+        }
+        let s = app.situation(&episode, evening(on(n))).unwrap();
+        let flag = s.flags.iter().find(|f| f.rule.id == "stalled-p1");
+        (flag.and_then(|f| f.opened).map(|at| at.date_naive()), s.program.phases[0].stalled_day.unwrap())
+    };
+    let (_, day) = seen(0, None);
+    assert_eq!(seen(day - 1, None).0, None);
+    for n in [day, day + 5] {
+        assert_eq!(seen(n, None).0, Some(on(day).date()));
+    }
+    assert_eq!(seen(day + 5, Some(day)).0, None, "left on that day");
+    assert_eq!(seen(day + 5, Some(day + 1)).0, Some(on(day).date()), "left on the next one");
+}
+
+/// What a graver flag covers is not told beside it, whether that was told with it
+/// or before.
+#[test]
+fn a_graver_flag_covers_a_lesser_one() {
+    let told = |before: bool, swollen: bool| {
+        let (mut app, episode) = opened("calf-strain", 1, Side::Left, ONSET);
+        if before && swollen {
+            answer(&mut app, &episode, "2026-03-03T10:00", "one-leg-swollen", "yes");
+        }
+        let mut answers =
+            vec![app.answer("region", "calf").unwrap(), app.answer("long-travel", "yes").unwrap()];
+        if swollen && !before {
+            answers.push(app.answer("one-leg-swollen", "yes").unwrap());
+        }
+        record(&mut app, &episode, "2026-03-04T10:00", Fact::CheckIn { readings: vec![], answers });
+        let s = app.situation(&episode, evening(on(2))).unwrap();
+        let ids: Vec<String> = s.open_flags().map(|f| f.rule.id.clone()).collect();
+        (ids.contains(&"rf-07".to_owned()), ids.contains(&"cb-03-check".to_owned()))
+    };
+    assert_eq!(told(false, false), (false, true));
+    assert_eq!(told(false, true), (true, false), "told together");
+    assert_eq!(told(true, true), (true, false), "told before");
+}
