@@ -503,3 +503,36 @@ fn a_graver_flag_covers_a_lesser_one() {
     assert_eq!(told(false, true), (true, false), "told together");
     assert_eq!(told(true, true), (true, false), "told before");
 }
+
+/// A sign that is told again while its flag is open is the same flag, whatever
+/// else was answered for; after its own outcome it is a new one.
+#[test]
+fn a_sign_told_again_is_the_same_flag_until_it_is_answered_for() {
+    let flags = |outcome_for: Option<&str>| {
+        let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, ONSET);
+        answer(&mut app, &episode, "2026-03-03T10:00", "one-leg-swollen", "yes");
+        if let Some(rule) = outcome_for {
+            let outcome = Clearance {
+                rule: rule.to_owned(),
+                who: "A".to_owned(),
+                role: "doctor".to_owned(),
+                day: on(2),
+                outcome: Outcome::Cleared,
+                expires: None,
+            };
+            record(&mut app, &episode, "2026-03-04T10:00", Fact::Clearance(outcome));
+        }
+        answer(&mut app, &episode, "2026-03-05T10:00", "one-leg-swollen", "yes");
+        let s = app.situation(&episode, evening(on(3))).unwrap();
+        let of_rule: Vec<bool> = s
+            .flags
+            .iter()
+            .filter(|f| f.rule.id == "rf-07")
+            .map(sinew::domain::screening::Flag::is_open)
+            .collect();
+        of_rule
+    };
+    assert_eq!(flags(None), [true]);
+    assert_eq!(flags(Some("rf-40")), [true]);
+    assert_eq!(flags(Some("rf-07")), [true, false]);
+}
