@@ -437,3 +437,11 @@ fn a_clinicians_outcome_opens_a_gate_while_it_counts() {
     assert_eq!(diary.criterion("7@22:00", rule()).0, Met);
     assert_eq!(diary.criterion("8@22:00", rule()).0, NotMet, "it does not count any more");
 }
+
+#[test]
+fn days_in_a_phase_pass_by_themselves() {
+    let diary = Diary::new();
+    let three = || Subject::DaysInPhase(3);
+    assert_eq!(diary.criterion("2", three()), (NotMet, "2 days".to_owned(), 1));
+    assert_eq!(diary.criterion("3", three()), (Met, "3 days".to_owned(), 1));
+}
