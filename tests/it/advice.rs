@@ -502,6 +502,13 @@ fn a_graver_flag_covers_a_lesser_one() {
     assert_eq!(told(false, false), (false, true));
     assert_eq!(told(false, true), (true, false), "told together");
     assert_eq!(told(true, true), (true, false), "told before");
+    // Any other flag covers nothing.
+    let (mut app, episode) = opened("calf-strain", 1, Side::Left, ONSET);
+    answer(&mut app, &episode, "2026-03-03T10:00", "tingling-after", "bandage-or-strap");
+    let answers = vec![app.answer("region", "calf").unwrap(), app.answer("long-travel", "yes").unwrap()];
+    record(&mut app, &episode, "2026-03-04T10:00", Fact::CheckIn { readings: vec![], answers });
+    let s = app.situation(&episode, evening(on(2))).unwrap();
+    assert!(["cb-17", "cb-03-check"].iter().all(|id| s.open_flags().any(|f| f.rule.id == *id)));
 }
 
 /// A sign that is told again while its flag is open is the same flag, whatever
