@@ -1,8 +1,6 @@
 //! What every episode of a person has on record, read once and looked at as
 //! often as is needed: at one moment, or on each day of a recovery.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::adherence::{Adherence, adherence};
@@ -80,16 +78,7 @@ impl App {
     /// When the store cannot be read.
     pub fn adherence(&self, situation: &Situation) -> Result<Adherence, AppError> {
         let records = self.records(self.store.episodes()?)?;
-        // A text that was read once is not read again for each day.
-        let known: RefCell<BTreeMap<String, Arc<Program>>> = RefCell::default();
-        let pinned = |hash: &str| {
-            if let Some(program) = known.borrow().get(hash) {
-                return Ok(Arc::clone(program));
-            }
-            let program = self.pinned(hash)?;
-            known.borrow_mut().insert(hash.to_owned(), Arc::clone(&program));
-            Ok(program)
-        };
+        let pinned = |hash: &str| self.pinned(hash);
         let stood = |now| records.situation(&self.catalog.library, &pinned, &situation.episode, now).ok();
         Ok(adherence(situation, stood))
     }
