@@ -6,6 +6,7 @@ mod course;
 mod decide;
 pub mod demo;
 pub mod explain;
+pub mod files;
 mod ids;
 mod import;
 pub mod programs;

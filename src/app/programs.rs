@@ -1,7 +1,5 @@
 //! Programs as files: found by id or path, and begun anew.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use crate::catalog::{Catalog, CatalogError, Definition, copy, read_program, starter};
@@ -45,48 +43,4 @@ pub fn new_text(catalog: &Catalog, id: &str, from: Option<&str>) -> Result<Strin
         Some(from) => Ok(copy(&program_at(catalog, from)?, id)),
         None => Ok(starter(id)),
     }
-}
-
-/// Writes a new file, readable by its owner alone, and never over another one.
-///
-/// # Errors
-///
-/// When there is such a file, or it cannot be written.
-pub fn write_new(path: &Path, text: &str) -> Result<(), AppError> {
-    let name = path.display().to_string();
-    write(path, text).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => AppError::Exists(name),
-        _ => AppError::Unwritten { path: name, reason: error.to_string() },
-    })
-}
-
-/// Writes a file in the place of another one, all of it or nothing.
-///
-/// # Errors
-///
-/// When it cannot be written; what was there before is there still.
-pub fn write_over(path: &Path, text: &str) -> Result<(), AppError> {
-    // A link stays a link: what it leads to is replaced.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let beside = path.with_extension(format!("{}.new", std::process::id()));
-    let written = write(&beside, text).and_then(|()| std::fs::rename(&beside, &path));
-    written.map_err(|error| {
-        let _ = std::fs::remove_file(&beside);
-        AppError::Unwritten { path: path.display().to_string(), reason: error.to_string() }
-    })
-}
-
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
 }

@@ -1,6 +1,6 @@
 //! `config`: a person's own settings, and the names that stand for commands.
 
-use crate::app::programs::write_over;
+use crate::app::files::write_over;
 use crate::catalog::nearest;
 use crate::catalog::settings::{SETTINGS, SetError, Settings, alias_of, changed};
 use crate::render::settings as view;
@@ -59,7 +59,7 @@ fn change(args: &Args, key: &str, value: Option<&str>, context: &Context) -> Res
             .err()
             .map_or_else(|| Failure::person(error.to_string(), "nothing was changed"), Failure::from),
     })?;
-    write_over(file, &text)?;
+    write_over(file, text.as_bytes())?;
     let after = context.own.again(command_names);
     let words = match after.settings.get(key) {
         Some(value) => format!("{key}: {value}\n"),

@@ -389,7 +389,7 @@ pub(super) fn own_folder() -> Option<PathBuf> {
 }
 
 /// Where the store lies: as asked for, or where the platform keeps data.
-fn store_path(args: &Args) -> Result<PathBuf, Failure> {
+pub(super) fn store_path(args: &Args) -> Result<PathBuf, Failure> {
     if let Some(path) = &args.store {
         return Ok(path.clone());
     }

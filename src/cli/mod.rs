@@ -17,6 +17,7 @@ mod history;
 mod injury;
 mod interview;
 mod log;
+mod output;
 mod program;
 mod prompt;
 mod screen;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::app::programs::{new_text, program_at, write_new};
+use crate::app::files::write_new;
+use crate::app::programs::{new_text, program_at};
 use crate::catalog::{Catalog, Checked, Mistakes, check as check_file};
 use crate::domain::compare::compare;
 use crate::render::page::alert;
@@ -196,7 +197,7 @@ fn new(
         Some(file) => (file.clone(), false),
         None => (Context::own_programs()?.join(format!("{id}.toml")), true),
     };
-    write_new(&file, &text)?;
+    write_new(&file, text.as_bytes())?;
     let path = file.display().to_string();
     // Quoted where a shell would take it apart.
     let argument = if path.contains(' ') { format!("\"{path}\"") } else { path.clone() };

@@ -350,6 +350,11 @@ pub fn plan(s: &Situation, view: Option<&Ahead>) -> String {
     )
 }
 
+/// `sinew/written/1`: where a document was put.
+pub fn written(flags: &[Flag], file: &str) -> String {
+    document("written", flags, json!({ "file": file }))
+}
+
 /// `sinew/import/1`.
 pub fn imported(s: &Situation, read: usize, new: usize) -> String {
     document("import", &s.flags, json!({ "read": read, "new": new, "action": s.advice.action }))

@@ -1,9 +1,9 @@
 //! The store: one SQLite file, append-only, one transaction a command.
 
 mod append;
+pub mod private;
 mod read;
 
-use std::fs::{DirBuilder, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -195,27 +195,15 @@ fn migrate(
     migrations.to_latest(db)
 }
 
-/// Creates the folder (0700) and the file (0600) where they are missing.
+/// Creates the file, and its folder, where they are missing.
 fn create(path: &Path) -> std::io::Result<()> {
     if path.exists() {
         return Ok(());
     }
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
+    match private::create(path) {
         // Another sinew was quicker.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
+        created => created.map(drop),
     }
 }
 

@@ -1,0 +1,95 @@
+//! Where a document goes: standard output, or a file of its own.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use crate::app::AppError;
+use crate::app::files::{write_new, write_over};
+use crate::domain::screening::Flag;
+use crate::render::json;
+use crate::render::page::alert;
+
+use super::args::Args;
+use super::context::{Context, store_path};
+use super::failure::Failure;
+
+/// Where a document goes.
+#[derive(Debug, clap::Args)]
+pub struct Output {
+    /// Write to this file, which only you can read, instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write it in the place of a file that is there
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
+/// A document to hand out.
+pub(super) struct Document<'a> {
+    /// The whole of it.
+    pub bytes: &'a [u8],
+    /// Whether a terminal can show it.
+    pub text: bool,
+    /// The warnings of the episodes that it speaks of.
+    pub flags: &'a [Flag],
+}
+
+impl Output {
+    /// Writes the document. An open warning is said first, beside the document
+    /// where that goes to standard output.
+    ///
+    /// # Errors
+    ///
+    /// When there is such a file already, or it cannot be written, or a terminal
+    /// cannot show it.
+    pub(super) fn deliver(
+        &self,
+        args: &Args,
+        context: &Context,
+        document: &Document<'_>,
+    ) -> Result<(), Failure> {
+        let alert = alert(&context.page, document.flags.iter());
+        let Some(file) = &self.output else {
+            if !document.text && io::stdout().is_terminal() {
+                let hint = "name a file with --output FILE";
+                return Err(Failure::person("a terminal cannot show this".to_owned(), hint));
+            }
+            if !alert.is_empty() {
+                context.status(alert.trim_end());
+            }
+            return match io::stdout().lock().write_all(document.bytes).and_then(|()| io::stdout().flush()) {
+                // A reader that went away has read enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written.map_err(Failure::output),
+            };
+        };
+        if same_file(file, &store_path(args)?) {
+            return Err(Failure::person("that file is the store".to_owned(), "choose another name"));
+        }
+        let written = if self.force && file.is_file() {
+            write_over(file, document.bytes)
+        } else {
+            write_new(file, document.bytes)
+        };
+        written.map_err(|error| match error {
+            AppError::Exists(_) if !file.is_file() => {
+                Failure::person(error.to_string(), "nothing was written; choose another name")
+            }
+            AppError::Exists(_) => Failure::person(
+                error.to_string(),
+                "nothing was written; choose another name, or write over it with --force",
+            ),
+            other => other.into(),
+        })?;
+        let name = file.display().to_string();
+        if args.json {
+            return context.print(&json::written(document.flags, &name));
+        }
+        context.print(&format!("{alert}Written: {name}\n"))
+    }
+}
+
+/// Whether both names lead to one file that is there.
+fn same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
