@@ -370,6 +370,9 @@ pub struct Progress {
     /// Only the last weeks
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=5200))]
     pub weeks: Option<u16>,
+    /// Draw this measure instead of the highest pain of each day
+    #[arg(long, value_name = "ID", add = complete::measures())]
+    pub measure: Option<String>,
 }
 
 /// Arguments of `screen`.

@@ -189,6 +189,13 @@ pub(super) fn readings() -> ArgValueCompleter {
     })
 }
 
+pub(super) fn measures() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let Some(catalog) = catalog() else { return Offer::new() };
+        offer(catalog.library.measures.into_iter().map(|(id, measure)| (id, measure.name)))
+    })
+}
+
 /// `ID=VALUE`: first the ids, and behind the sign what that one takes.
 fn pairs<'k>(
     current: &OsStr,

@@ -35,7 +35,8 @@ examples! {
         "sinew next --accept"
         "sinew next --exit-code --json";
     PROGRESS:
-        "sinew progress --weeks 2";
+        "sinew progress --weeks 2"
+        "sinew progress --measure pain-morning";
     SCREEN:
         "sinew screen --none"
         "sinew screen --answer fever=no --answer one-leg-swollen=no"

@@ -4,7 +4,7 @@ use crate::app::{App, Draft, Undone};
 use crate::domain::day::Now;
 use crate::domain::entry::{Answer, Fact, Reading};
 use crate::domain::episode::Episode;
-use crate::render::page::alert;
+use crate::render::page::{alert, alert_again};
 use crate::render::{history, json, text};
 
 use super::args::{Args, Correct, History, Redo, Undo};
@@ -38,6 +38,7 @@ pub(super) fn history(args: &Args, wanted: &History, context: &Context) -> Resul
         page.push_str("Nothing was recorded on these days.\n");
     }
     page.push_str(&history::page(&context.page, library, &entries));
+    page.push_str(&alert_again(&context.page, flags.iter()));
     context.print(&page)?;
     if !wanted.all {
         let seen = match wanted.days {

@@ -244,9 +244,14 @@ pub fn progress(s: &Situation, report: &Report) -> String {
         json!({
             "episode": episode(s),
             "phase": phase(s),
+            "expected": report.expected,
             "days": report.days,
+            "weeks": report.weeks,
+            "chart": report.chart,
             "trend": report.trends,
             "adherence": report.adherence,
+            "legs": report.legs,
+            "loads": report.loads,
         }),
     )
 }

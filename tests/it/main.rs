@@ -28,6 +28,7 @@ mod physiotherapist;
 mod plans;
 mod programs;
 mod programs_content;
+mod progress;
 mod prospects;
 mod recovery;
 mod safety;
