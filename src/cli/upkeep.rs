@@ -38,7 +38,6 @@ pub(super) fn history(args: &Args, wanted: &History, context: &Context) -> Resul
         page.push_str("Nothing was recorded on these days.\n");
     }
     page.push_str(&history::page(&context.page, library, &entries));
-    page.push_str(&alert_again(&context.page, flags.iter()));
     context.print(&page)?;
     if !wanted.all {
         let seen = match wanted.days {
@@ -47,6 +46,8 @@ pub(super) fn history(args: &Args, wanted: &History, context: &Context) -> Resul
         };
         context.status(&format!("{seen}; --all shows everything."));
     }
+    // Below the chatter, so that it is the last thing on the screen.
+    context.print(&alert_again(&context.page, flags.iter()))?;
     Ok(Code::Done)
 }
 

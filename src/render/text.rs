@@ -327,7 +327,7 @@ pub fn flags(page: &Page, flags: &[Flag]) -> String {
             text.push_str(&reported(page, flag));
         }
     }
-    text + &alert_again(page, flags.iter())
+    text
 }
 
 /// What a screen without an episode found.
@@ -344,7 +344,7 @@ pub fn screened(page: &Page, flags: &[Flag], answered: usize, asked: usize) -> S
         );
         text.push_str(&page.wrap(&words, "", ""));
     }
-    text + &alert_again(page, flags.iter())
+    text
 }
 
 /// What was just recorded, and what it changed.
