@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::export::ExportCommand;
 use super::program::ProgramCommand;
 use super::{complete, examples};
 
@@ -131,6 +132,13 @@ pub enum Command {
     /// Put the day of the injury right
     #[command(after_help = examples::ONSET)]
     Onset(Onset),
+    /// Hand out what is on record, to keep or to take elsewhere
+    #[command(after_help = examples::EXPORT)]
+    Export {
+        /// In which form
+        #[command(subcommand)]
+        what: ExportCommand,
+    },
     /// Read a diary in CSV
     #[command(after_help = examples::IMPORT)]
     Import(Import),

@@ -95,6 +95,11 @@ examples! {
         "sinew regrade 1 --by physiotherapist --why \"strength is equal\"";
     ONSET:
         "sinew onset \"4 days ago\" --why \"counted from the wrong Monday\"";
+    EXPORT:
+        "sinew export json --output everything.json";
+    EXPORT_JSON:
+        "sinew export json --output everything.json"
+        "sinew export json --episode 1";
     IMPORT:
         "sinew import diary.csv"
         "sinew import - --episode 1";

@@ -8,6 +8,7 @@ pub mod adherence;
 pub mod advice;
 pub mod ahead;
 pub mod answers;
+pub mod archive;
 mod bars;
 pub mod bouts;
 pub mod brakes;

@@ -1,6 +1,7 @@
 //! Views: the values that the domain worked out, as text and as JSON. None of
 //! them decides anything.
 
+pub mod archive;
 pub mod brief;
 pub mod course;
 pub mod explain;
