@@ -97,6 +97,9 @@ examples! {
         "sinew onset \"4 days ago\" --why \"counted from the wrong Monday\"";
     EXPORT:
         "sinew export json --output everything.json";
+    EXPORT_ICS:
+        "sinew export ics --output sinew.ics"
+        "sinew export ics --days 7 --output sinew.ics --force";
     EXPORT_JSON:
         "sinew export json --output everything.json"
         "sinew export json --episode 1";

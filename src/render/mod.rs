@@ -6,6 +6,7 @@ pub mod brief;
 pub mod course;
 pub mod explain;
 pub mod history;
+pub mod ics;
 pub mod items;
 pub mod json;
 mod kept;
