@@ -238,8 +238,8 @@ pub struct Log {
 /// Arguments of `done`.
 #[derive(Debug, clap::Args)]
 pub struct Done {
-    /// Exercises, each with its dose and weight behind it: squat 3x10 12kg
-    #[arg(value_name = "EXERCISE [DOSE] [KG]", add = complete::exercises())]
+    /// Exercises, each with its dose and weight behind it: squat 3x10 12kg (or 25lb)
+    #[arg(value_name = "EXERCISE [DOSE] [WEIGHT]", add = complete::exercises())]
     pub what: Vec<String>,
     /// Highest pain during it, 0 to 10
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
