@@ -7,6 +7,7 @@ pub mod explain;
 pub mod history;
 pub mod items;
 pub mod json;
+pub mod keep;
 mod kept;
 pub mod knowledge;
 pub mod page;

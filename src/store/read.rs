@@ -82,6 +82,30 @@ impl Store {
         Ok(found)
     }
 
+    /// Every program that is pinned: its hash, its id and its text.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn definitions(&self) -> Result<Vec<(String, String, String)>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT hash, id, source FROM definition ORDER BY hash")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The latest moment that any entry speaks of.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn latest(&self) -> Result<Option<At>, StoreError> {
+        let latest: Option<String> = self
+            .db
+            .query_row("SELECT at FROM entry ORDER BY unixepoch(at) DESC LIMIT 1", [], |row| row.get(0))
+            .optional()?;
+        latest.map(|text| at(&text, "entry")).transpose()
+    }
+
     /// Every entry of an episode.
     ///
     /// # Errors
