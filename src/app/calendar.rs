@@ -13,7 +13,7 @@ impl App {
     ///
     /// When the store cannot be read.
     pub fn calendar(&self, situation: &Situation, days: u32) -> Result<Calendar, AppError> {
-        let recorded = self.records(self.store.episodes()?)?.count();
+        let recorded = self.store.recorded()?;
         let ahead = self.ahead(situation, days);
         let library = &self.catalog.library;
         Ok(situation.judge(library, |case| calendar(case, situation, ahead.as_ref(), days, recorded)))

@@ -24,11 +24,6 @@ pub(super) struct Records(Vec<(Episode, Vec<Arc<Entry>>)>);
 type Pinned<'p> = &'p dyn Fn(&str) -> Result<Arc<Program>, AppError>;
 
 impl Records {
-    /// How many entries they are, taken back or not.
-    pub(super) fn count(&self) -> usize {
-        self.0.iter().map(|(_, entries)| entries.len()).sum()
-    }
-
     /// Everything about an episode at `now`, with the emergency and urgent
     /// flags of all others and what they know of the person.
     pub(super) fn situation(

@@ -119,14 +119,9 @@ pub struct Calendar {
 
 /// Draws up the calendar of today and `days` more.
 ///
-/// `recorded` counts everything on record, taken back or not: it only grows.
-pub fn calendar(
-    case: &Case<'_>,
-    s: &Situation,
-    ahead: Option<&Ahead>,
-    days: u32,
-    recorded: usize,
-) -> Calendar {
+/// `recorded` counts everything that was ever on record, taken back or erased as
+/// well: it only grows.
+pub fn calendar(case: &Case<'_>, s: &Situation, ahead: Option<&Ahead>, days: u32, recorded: i64) -> Calendar {
     let now = case.journal.now();
     let all: Vec<Day> = (0..=i64::from(days)).map(|n| now.day.plus(n)).collect();
     let opened = Day::of_date(case.episode.opened.date_naive());
@@ -163,7 +158,7 @@ pub fn calendar(
         }
         one
     });
-    let sequence = i64::try_from(recorded).unwrap_or(i64::MAX).saturating_add(now.day.since(opened).max(0));
+    let sequence = recorded + now.day.since(opened).max(0);
     Calendar { at: now.at, today: now.day, sequence, series: series.into() }
 }
 

@@ -9,6 +9,7 @@ pub mod history;
 pub mod ics;
 pub mod items;
 pub mod json;
+pub mod keep;
 mod kept;
 pub mod knowledge;
 pub mod page;

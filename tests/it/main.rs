@@ -20,6 +20,7 @@ mod evidence;
 mod habits;
 mod invariants;
 mod journeys;
+mod keep;
 mod knowledge;
 mod laws;
 mod layering;

@@ -13,6 +13,7 @@ use sinew::domain::episode::Episode;
 use sinew::domain::question::AnswerValue;
 use sinew::domain::report::{MarkKind, Report, Window};
 use sinew::domain::situation::Situation;
+use sinew::domain::units::Units;
 use sinew::render::page::Page;
 use sinew::render::{json, progress};
 
@@ -22,9 +23,9 @@ use crate::support::{GRADE_2, day, evening, now, opened};
 const ONSET: &str = "2026-03-02";
 
 /// How wide a page is, and whether it has no tables.
-const WIDE: Page = Page { width: 80, plain: false, terminal: true };
-const NARROW: Page = Page { width: 40, plain: false, terminal: true };
-const PLAIN: Page = Page { width: 80, plain: true, terminal: true };
+const WIDE: Page = Page { width: 80, plain: false, terminal: true, units: Units::Metric };
+const NARROW: Page = Page { width: 40, plain: false, terminal: true, units: Units::Metric };
+const PLAIN: Page = Page { width: 80, plain: true, terminal: true, units: Units::Metric };
 
 struct Life {
     app: App,
@@ -198,7 +199,7 @@ fn every_width_holds() {
     let on = life.on(9);
     for width in 40..=80 {
         for plain in [false, true] {
-            life.page(&Page { width, plain, terminal: true }, &on);
+            life.page(&Page { width, plain, ..WIDE }, &on);
         }
     }
 }
@@ -279,6 +280,18 @@ fn the_json_holds_what_the_page_shows() {
     assert_eq!(document["legs"][0]["measure"], "knee-straight-lying");
     assert_eq!(document["expected"]["stands"], "within");
     assert!(document["expected"].get("percent").is_none());
+}
+
+/// Whoever thinks in pounds reads them, and the document stays in kilograms.
+#[test]
+fn a_weight_is_said_in_the_units_of_the_person() {
+    let mut life = Life::new();
+    life.done(2, "squat", "2x10", Some(20.0));
+    let (s, report) = life.on(3);
+    let page = |units| progress::progress(&Page { units, ..WIDE }, &life.app.catalog.library, &s, &report);
+    assert!(page(Units::Metric).contains("20 kg"), "{}", page(Units::Metric));
+    assert!(page(Units::Imperial).contains("44 lb"), "{}", page(Units::Imperial));
+    assert_eq!(report.loads[0].weeks, [Some(20.0)]);
 }
 
 /// Nothing in it is coloured where no colour is wanted.

@@ -228,8 +228,9 @@ pub(super) fn loads(page: &Page, report: &Report) -> String {
         let weeks = report.weeks.iter().skip(skip).map(|w| format!("day {}-{}", w.numbers.0, w.numbers.1));
         let header: Vec<String> = std::iter::once(String::new()).chain(weeks).collect();
         let row = |load: &Load| {
-            let name = format!("{}, {}", capital(&load.name), load.unit.id());
-            let values = load.weeks.iter().skip(skip).map(|v| v.map_or_else(|| "-".to_owned(), plain));
+            let name = capital(&load.name);
+            let say = |v: &Option<f64>| v.map_or_else(|| "-".to_owned(), |v| load.unit.say(v, page.units));
+            let values = load.weeks.iter().skip(skip).map(say);
             std::iter::once(name).chain(values).collect::<Vec<_>>()
         };
         (header, report.loads.iter().map(row).collect::<Vec<_>>())
@@ -244,7 +245,7 @@ pub(super) fn loads(page: &Page, report: &Report) -> String {
     text.push_str(&page.wrap(words, "", ""));
     for load in &report.loads {
         if let Some(guard) = &load.guard {
-            let words = format!("{}: {}", capital(&load.name), guard.words());
+            let words = format!("{}: {}", capital(&load.name), guard.words(page.units));
             text.push_str(&page.wrap(&words, "- ", "  "));
         }
     }
