@@ -290,9 +290,10 @@ pub struct Session {
 /// Arguments of `care`.
 #[derive(Debug, clap::Args)]
 pub struct Care {
-    /// What: ice, compression, elevation, analgesic, ...
+    /// What: ice, compression, elevation, analgesic, ...; without it, the kinds are
+    /// listed
     #[arg(add = complete::care())]
-    pub kind: String,
+    pub kind: Option<String>,
     /// For how long, such as 15m
     pub minutes: Option<String>,
     /// The side; the injured one unless given
@@ -505,7 +506,7 @@ pub struct Correct {
     pub entry: String,
     /// What it should say, such as pain-worst=3, dose=2x15, note=TEXT or
     /// at="yesterday 18:30"; nothing behind the = leaves it unknown
-    #[arg(required = true, value_name = "FIELD=VALUE")]
+    #[arg(required = true, value_name = "FIELD=VALUE", add = complete::fields())]
     pub changes: Vec<String>,
     /// Why, such as "typed 7 for 1"
     #[arg(long, value_name = "TEXT")]

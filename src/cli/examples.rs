@@ -19,11 +19,12 @@ examples! {
         "sinew done ankle-pumps 2x15 walk 10min"
         "sinew done heel-press --skipped \"no time\"";
     CARE:
+        "sinew care"
         "sinew care ice 15m"
         "sinew care analgesic --at \"this morning\"";
     TEST:
         "sinew test"
-        "sinew test walk-no-limp 10";
+        "sinew test walk-no-limp 10min";
     TODAY:
         "sinew today"
         "sinew today --brief"

@@ -267,7 +267,7 @@ fn the_sequence_never_falls_and_stands_still_with_store_and_day() {
     life.pain("04T20:00", 1.0);
     let more = at(&life, "04T21:00");
     assert!(more > first);
-    let (undone, _) = (life.app.undo(&[life.episode.clone()], None, None, now("2026-03-04T22:00")), ());
+    let undone = life.app.undo(&[life.episode.clone()], None, None, now("2026-03-04T22:00"));
     assert!(undone.is_ok());
     assert!(at(&life, "04T22:00") > more, "what is taken back is one more entry");
 }
