@@ -133,10 +133,11 @@ fn definitions(app: &App) -> Check {
         Err(error) => return broken(&error),
     };
     let wrong =
-        all.iter().find(|(pin, id, text)| hash(text) != *pin || app.catalog.pinned(id, text).is_err());
+        all.iter().find(|p| hash(&p.source) != p.hash || app.catalog.pinned(&p.id, &p.source).is_err());
     match wrong {
         None => check("programs", State::Good, format!("{} pinned, each as it was", all.len()), None),
-        Some((_, id, _)) => {
+        Some(pinned) => {
+            let id = &pinned.id;
             damaged("programs", format!("the text of the program {id} is not the one that was pinned"))
         }
     }

@@ -2,11 +2,13 @@
 //! nothing.
 
 mod answers;
+mod calendar;
 mod course;
 mod decide;
 pub mod demo;
 pub mod doctor;
 pub mod explain;
+mod export;
 pub mod files;
 mod ids;
 mod import;
@@ -196,6 +198,9 @@ pub enum AppError {
         /// What the system said.
         reason: String,
     },
+    /// Output that cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] std::io::Error),
     /// A file that cannot be read.
     #[error("cannot read {path}: {reason}")]
     File {

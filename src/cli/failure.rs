@@ -111,6 +111,7 @@ impl From<AppError> for Failure {
         let hint = match error {
             AppError::Store(error) => return error.into(),
             AppError::Catalog(error) => return error.into(),
+            AppError::Output(error) => return Self::output(error),
             AppError::NoEpisode => "begin with sinew start; sinew alone lists the conditions".to_owned(),
             AppError::UnknownEpisode(_) => "sinew episodes lists them".to_owned(),
             AppError::NoProgram => "look at a day after the injury".to_owned(),

@@ -12,6 +12,7 @@ mod course;
 mod done;
 mod examples;
 mod explain;
+mod export;
 pub mod failure;
 mod history;
 mod injury;
@@ -86,6 +87,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Redo(redo)) => upkeep::redo(args, redo, context),
         Some(Command::Correct(correct)) => upkeep::correct(args, correct, context),
         Some(Command::Import(import)) => history::import(args, import, context),
+        Some(Command::Export { what }) => export::run(args, what, context),
         Some(Command::Config(wanted)) => config::config(args, wanted, context),
         Some(Command::Backup) => keep::backup(args, context),
         Some(Command::Restore(restore)) => keep::restore(args, restore, context),

@@ -1,10 +1,12 @@
 //! Views: the values that the domain worked out, as text and as JSON. None of
 //! them decides anything.
 
+pub mod archive;
 pub mod brief;
 pub mod course;
 pub mod explain;
 pub mod history;
+pub mod ics;
 pub mod items;
 pub mod json;
 pub mod keep;
