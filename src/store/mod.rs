@@ -118,6 +118,10 @@ impl Store {
     /// When the file cannot be opened, is no store, or was written by a newer
     /// version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if place::leads_to_another(path) {
+            let reason = "it is a link to a file of somebody else".to_owned();
+            return Err(StoreError::Open { path: show(path), reason });
+        }
         create(path).map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE

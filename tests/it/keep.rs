@@ -358,6 +358,7 @@ fn every_older_store_opens_and_says_what_it_said() {
         let home = Home::new();
         let old = format!("{}/tests/stores/schema-{schema}.db", env!("CARGO_MANIFEST_DIR"));
         fs::copy(&old, home.path("diary.db")).unwrap();
+        fs::set_permissions(home.path("diary.db"), fs::Permissions::from_mode(0o600)).unwrap();
         let views = [&["next", "--json"][..], &["history", "--all", "--json"], &["progress", "--json"]]
             .map(|args| home.ok("2026-05-26T09:00", args));
         assert!(json(&views[1])["entries"].as_array().unwrap().len() > 100);
