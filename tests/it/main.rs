@@ -32,6 +32,7 @@ mod programs;
 mod programs_content;
 mod progress;
 mod prospects;
+mod quiet;
 mod recovery;
 mod safety;
 mod schema;
