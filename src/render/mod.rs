@@ -5,6 +5,7 @@ pub mod archive;
 pub mod brief;
 pub mod course;
 pub mod explain;
+pub mod fhir;
 pub mod history;
 pub mod ics;
 pub mod items;
