@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::export::ExportCommand;
+use super::import::Import;
 use super::program::ProgramCommand;
 use super::{complete, examples};
 
@@ -139,7 +140,8 @@ pub enum Command {
         #[command(subcommand)]
         what: ExportCommand,
     },
-    /// Read a diary in CSV
+    /// Take in what was recorded elsewhere: a document of sinew export json, a
+    /// diary, or the table of another tracker
     #[command(after_help = examples::IMPORT)]
     Import(Import),
     /// Show or change your own settings, and the names that you gave to commands
@@ -494,13 +496,6 @@ pub struct Correct {
     /// Why, such as "typed 7 for 1"
     #[arg(long, value_name = "TEXT")]
     pub why: String,
-}
-
-/// Arguments of `import`.
-#[derive(Debug, clap::Args)]
-pub struct Import {
-    /// The diary; - for standard input
-    pub file: PathBuf,
 }
 
 /// Arguments of `config`.

@@ -4,8 +4,10 @@
 pub mod archive;
 pub mod brief;
 pub mod course;
+pub mod csv;
 pub mod explain;
 pub mod history;
+pub mod import;
 pub mod items;
 pub mod json;
 mod kept;

@@ -1,6 +1,7 @@
 //! The store: one SQLite file, append-only, one transaction a command.
 
 mod append;
+mod merge;
 pub mod private;
 mod read;
 

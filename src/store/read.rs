@@ -111,7 +111,8 @@ impl Store {
         let mut query = self.db.prepare_cached(
             "SELECT id, kind, day, at, note, episode, device FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2",
         )?;
-        let ids = query.query_map(params![last, most], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+        let ids =
+            query.query_map(params![last, most], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
         let (Some(from), Some(to)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
         let mut details = Details::read(self, Which::Ids(from, to), library)?;
         let mut rows = query.query(params![last, most])?;
