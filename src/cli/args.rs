@@ -6,6 +6,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::export::ExportCommand;
 use super::import::Import;
+use super::keep::{Doctor, Erase, Restore};
 use super::program::ProgramCommand;
 use super::{complete, examples};
 
@@ -147,6 +148,18 @@ pub enum Command {
     /// Show or change your own settings, and the names that you gave to commands
     #[command(after_help = examples::CONFIG)]
     Config(Config),
+    /// Make a backup now; one is made before the first entry of each day
+    #[command(after_help = examples::BACKUP)]
+    Backup,
+    /// List the backups, or put one back
+    #[command(after_help = examples::RESTORE)]
+    Restore(Restore),
+    /// Examine the store: whether it is sound, safe and private
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(Doctor),
+    /// Erase an episode, or everything, for good
+    #[command(after_help = examples::ERASE)]
+    Erase(Erase),
     /// Play a whole recovery from a bundled diary, in a throwaway store
     #[command(after_help = examples::DEMO)]
     Demo,
@@ -248,8 +261,8 @@ pub struct Log {
 /// Arguments of `done`.
 #[derive(Debug, clap::Args)]
 pub struct Done {
-    /// Exercises, each with its dose and weight behind it: squat 3x10 12kg
-    #[arg(value_name = "EXERCISE [DOSE] [KG]", add = complete::exercises())]
+    /// Exercises, each with its dose and weight behind it: squat 3x10 12kg (or 25lb)
+    #[arg(value_name = "EXERCISE [DOSE] [WEIGHT]", add = complete::exercises())]
     pub what: Vec<String>,
     /// Highest pain during it, 0 to 10
     #[arg(long, value_name = "N", allow_negative_numbers = true)]

@@ -22,6 +22,7 @@ use crate::domain::measure::{Asked, Unit};
 use crate::domain::program::Subject;
 use crate::domain::question::{Question, QuestionKind};
 use crate::domain::situation::Situation;
+use crate::domain::units::Units;
 use crate::render::history::said;
 use crate::store::Store;
 
@@ -282,7 +283,7 @@ fn entries(wanted: impl Fn(bool) -> bool) -> Offer {
     let Some((app, history)) = history else { return Offer::new() };
     let library = &app.catalog.library;
     let wanted = history.into_iter().filter(|t| wanted(!t.corrected.is_empty()));
-    offer(wanted.map(|t| (t.handle, said(library, &t.entry.fact, t.entry.note.as_deref()))))
+    offer(wanted.map(|t| (t.handle, said(Units::Metric, library, &t.entry.fact, t.entry.note.as_deref()))))
 }
 
 fn situation() -> Option<(App, Situation)> {

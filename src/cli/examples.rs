@@ -110,6 +110,16 @@ examples! {
         "sinew config"
         "sinew config rollover-hour 6"
         "sinew config alias.ok \"log 0 --limp no\"";
+    BACKUP:
+        "sinew backup";
+    RESTORE:
+        "sinew restore";
+    DOCTOR:
+        "sinew doctor"
+        "sinew doctor --json";
+    ERASE:
+        "sinew erase 1 --confirm \"hamstring strain, left\""
+        "sinew erase --all --backups --confirm everything";
     DEMO:
         "sinew demo";
 }

@@ -288,7 +288,9 @@ pub(super) fn record(
     let done: Vec<String> = drafts.iter().filter_map(exercise_done).collect();
     let mut recorded: Vec<String> = drafts
         .iter()
-        .map(|draft| history::said(&app.catalog.library, &draft.fact, draft.note.as_deref()))
+        .map(|draft| {
+            history::said(context.page.units, &app.catalog.library, &draft.fact, draft.note.as_deref())
+        })
         .collect();
     let at = drafts.first().map_or(context.now.at, |d| d.at);
     let ids = app.record(&before.episode, drafts, context.now)?;
@@ -322,7 +324,7 @@ pub(super) fn after_recording(
     let after = app.situation(&before.episode, context.now)?;
     let done: Vec<String> = drafts.iter().filter_map(exercise_done).collect();
     let library = &app.catalog.library;
-    let said = |draft: &Draft| history::said(library, &draft.fact, draft.note.as_deref());
+    let said = |draft: &Draft| history::said(context.page.units, library, &draft.fact, draft.note.as_deref());
     let recorded: Vec<String> = drafts.iter().map(said).collect();
     let mut page = text::logged(&context.page, &after, Some(before), &recorded);
     page.push_str(&items::cautions(&context.page, &cautions(library, &after, &done)));

@@ -46,6 +46,7 @@ pub mod topics;
 pub mod trail;
 mod turns;
 pub mod undone;
+pub mod units;
 mod wanted;
 pub mod watch;
 mod ways;

@@ -19,6 +19,7 @@ use crate::domain::report::Report;
 use crate::domain::schedule::{Item, LeftOut};
 use crate::domain::screening::{Because, Flag};
 use crate::domain::situation::Situation;
+use crate::domain::units::Units;
 
 use super::page::{action, command};
 
@@ -260,7 +261,8 @@ pub fn logged(
     cautions: &[(&Exercise, Room)],
 ) -> String {
     let cautions = cautions.iter().map(|(exercise, room)| {
-        let mut view = json!({ "exercise": exercise.id, "name": exercise.name, "words": room.words() });
+        let mut view =
+            json!({ "exercise": exercise.id, "name": exercise.name, "words": room.words(Units::Metric) });
         if let (Value::Object(view), Value::Object(room)) = (&mut view, json!(room)) {
             view.extend(room);
         }

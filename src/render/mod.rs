@@ -10,6 +10,7 @@ pub mod history;
 pub mod import;
 pub mod items;
 pub mod json;
+pub mod keep;
 mod kept;
 pub mod knowledge;
 pub mod page;

@@ -9,6 +9,7 @@ use crate::domain::library::{NUMBER, NUMBER_KEY, Urgency};
 use crate::domain::measure::Unit;
 use crate::domain::needs::{Need, NeedKind};
 use crate::domain::screening::Flag;
+use crate::domain::units::Units;
 
 /// A line below the header, and nothing else.
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
@@ -22,6 +23,8 @@ pub struct Page {
     pub plain: bool,
     /// Whether a person looks at it on a terminal.
     pub terminal: bool,
+    /// In which units weights and distances are said.
+    pub units: Units,
 }
 
 impl Page {

@@ -1,9 +1,13 @@
 //! The store: one SQLite file, append-only, one transaction a command.
 
 mod append;
+pub mod copies;
+mod erase;
 mod merge;
+pub mod place;
 pub mod private;
 mod read;
+pub mod salvage;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -91,12 +95,10 @@ impl Store {
     /// version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         create(path).map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
-        // No URI: the name is a path, whatever it looks like.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let plain = Path::new(".").join(path);
-        let db = Connection::open_with_flags(plain, flags)
+        let db = Connection::open_with_flags(plain(path), flags)
             .map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
         Self::prepare(db, path)
     }
@@ -110,7 +112,7 @@ impl Store {
     pub fn to_read(path: &Path) -> Result<Self, StoreError> {
         // Read-write, or SQLite leaves the files beside the store behind.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(Path::new(".").join(path), flags)?;
+        let db = Connection::open_with_flags(plain(path), flags)?;
         db.pragma_update(None, "query_only", true)?;
         let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let application: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -140,6 +142,24 @@ impl Store {
     /// When the store cannot be read.
     pub fn still(&self) -> Result<Transaction<'_>, StoreError> {
         Ok(self.db.unchecked_transaction()?)
+    }
+
+    /// Whether every page and every reference is sound.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite found first.
+    pub fn verify(&self) -> Result<(), String> {
+        copies::verify(&self.db)
+    }
+
+    /// Whether the tables and their rules are those that this version writes.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub fn as_written(&self) -> Result<bool, StoreError> {
+        Ok(schema(&self.db)? == schema(&Self::in_memory()?.db)?)
     }
 
     fn prepare(mut db: Connection, path: &Path) -> Result<Self, StoreError> {
@@ -173,12 +193,19 @@ impl Store {
         }
         if version < known {
             if version > 0 {
-                backup(&db, path).map_err(|e| StoreError::Sqlite(e.to_string()))?;
+                copies::copy(&db, &copies::before_upgrade(path, version))?;
             }
             migrate(&migrations, &mut db, known).map_err(|e| damaged(&e))?;
         }
         Ok(Self { db, device: device() })
     }
+}
+
+/// Every table, index and trigger with its text, by name.
+fn schema(db: &Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
+    let mut query = db.prepare("SELECT name, sql FROM sqlite_master ORDER BY name")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The version of the schema that this sinew writes.
@@ -218,14 +245,9 @@ fn create(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Copies the store beside itself before an upgrade.
-fn backup(db: &Connection, path: &Path) -> rusqlite::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".before-upgrade");
-    let copy = PathBuf::from(name);
-    let _ = std::fs::remove_file(&copy);
-    create(&copy).map_err(|_| rusqlite::Error::InvalidPath(copy.clone()))?;
-    db.backup(rusqlite::MAIN_DB, &copy, None)
+/// The name as a path, whatever it looks like: never as a URI.
+fn plain(path: &Path) -> PathBuf {
+    Path::new(".").join(path)
 }
 
 fn show(path: &Path) -> String {
@@ -248,9 +270,10 @@ mod tests {
         let migrations = Migrations::from_directory(&MIGRATIONS).unwrap();
         migrations.validate().unwrap();
         // A shipped migration is never edited: the next change is a new file.
-        let shipped: [(&str, [u8; 8]); 2] = [
+        let shipped: [(&str, [u8; 8]); 3] = [
             ("0001-spine", [64, 146, 215, 16, 223, 22, 110, 106]),
             ("0002-decisions", [19, 215, 132, 210, 181, 11, 136, 254]),
+            ("0003-tombstones", [52, 19, 138, 253, 202, 73, 19, 74]),
         ];
         for (name, known) in shipped {
             let text = MIGRATIONS.get_file(format!("{name}/up.sql")).unwrap().contents_utf8().unwrap();

@@ -83,6 +83,19 @@ impl Store {
         Ok(found)
     }
 
+    /// The latest moment that any entry speaks of.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn latest(&self) -> Result<Option<At>, StoreError> {
+        let latest: Option<String> = self
+            .db
+            .query_row("SELECT at FROM entry ORDER BY unixepoch(at) DESC LIMIT 1", [], |row| row.get(0))
+            .optional()?;
+        latest.map(|text| at(&text, "entry")).transpose()
+    }
+
     /// Every entry of an episode.
     ///
     /// # Errors

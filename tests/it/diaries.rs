@@ -11,7 +11,8 @@ use sinew::domain::schedule::ItemKind;
 use sinew::render::page::Page;
 use sinew::render::{json, text};
 
-const PAGE: Page = Page { width: 80, plain: false, terminal: false };
+const PAGE: Page =
+    Page { width: 80, plain: false, terminal: false, units: sinew::domain::units::Units::Metric };
 
 /// What a piece of advice says, without the ids of entries.
 fn said(advice: &Advice) -> String {

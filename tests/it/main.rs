@@ -20,6 +20,7 @@ mod exchange;
 mod habits;
 mod invariants;
 mod journeys;
+mod keep;
 mod knowledge;
 mod laws;
 mod layering;
