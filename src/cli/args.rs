@@ -141,8 +141,7 @@ pub enum Command {
         #[command(subcommand)]
         what: ExportCommand,
     },
-    /// Take in what was recorded elsewhere: a document of sinew export json, a
-    /// diary, or the table of another tracker
+    /// Take in an exported document, a diary, or another tracker's table
     #[command(after_help = examples::IMPORT)]
     Import(Import),
     /// Show or change your own settings, and the names that you gave to commands
