@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, hash};
-use crate::domain::archive::Source;
 use crate::domain::day::Now;
 use crate::store::place::{Place, look};
 use crate::store::salvage::{Salvaged, salvage};
@@ -134,10 +133,11 @@ fn definitions(app: &App) -> Check {
         Err(error) => return broken(&error),
     };
     let wrong =
-        all.iter().find(|s| hash(&s.source) != s.hash || app.catalog.pinned(&s.id, &s.source).is_err());
+        all.iter().find(|p| hash(&p.source) != p.hash || app.catalog.pinned(&p.id, &p.source).is_err());
     match wrong {
         None => check("programs", State::Good, format!("{} pinned, each as it was", all.len()), None),
-        Some(Source { id, .. }) => {
+        Some(pinned) => {
+            let id = &pinned.id;
             damaged("programs", format!("the text of the program {id} is not the one that was pinned"))
         }
     }

@@ -2,6 +2,7 @@
 //! nothing.
 
 mod answers;
+mod calendar;
 mod course;
 mod decide;
 pub mod demo;

@@ -291,9 +291,10 @@ pub struct Session {
 /// Arguments of `care`.
 #[derive(Debug, clap::Args)]
 pub struct Care {
-    /// What: ice, compression, elevation, analgesic, ...
+    /// What: ice, compression, elevation, analgesic, ...; without it, the kinds are
+    /// listed
     #[arg(add = complete::care())]
-    pub kind: String,
+    pub kind: Option<String>,
     /// For how long, such as 15m
     pub minutes: Option<String>,
     /// The side; the injured one unless given
@@ -392,6 +393,9 @@ pub struct Progress {
     /// Only the last weeks
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=5200))]
     pub weeks: Option<u16>,
+    /// Draw this measure instead of the highest pain of each day
+    #[arg(long, value_name = "ID", add = complete::measures())]
+    pub measure: Option<String>,
 }
 
 /// Arguments of `screen`.
@@ -503,7 +507,7 @@ pub struct Correct {
     pub entry: String,
     /// What it should say, such as pain-worst=3, dose=2x15, note=TEXT or
     /// at="yesterday 18:30"; nothing behind the = leaves it unknown
-    #[arg(required = true, value_name = "FIELD=VALUE")]
+    #[arg(required = true, value_name = "FIELD=VALUE", add = complete::fields())]
     pub changes: Vec<String>,
     /// Why, such as "typed 7 for 1"
     #[arg(long, value_name = "TEXT")]

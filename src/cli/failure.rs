@@ -70,10 +70,18 @@ impl From<StoreError> for Failure {
             StoreError::Open { .. } => {
                 ("check that the path is right and that you may read and write it", PERSON)
             }
+            StoreError::Unwritten { .. } => {
+                ("check that there is room, and that you may write there; the store is as it was", PERSON)
+            }
             StoreError::Newer { .. } => ("install the newer sinew; nothing in the store was changed", PERSON),
             StoreError::Busy => {
                 ("wait until the other one is done, then try again; nothing was written", PERSON)
             }
+            StoreError::Full => ("make room, then try again; nothing was written", PERSON),
+            StoreError::ReadOnly => {
+                ("check the permissions of the file and of its folder; nothing was written", PERSON)
+            }
+            StoreError::Disk => ("see whether it is full, or was taken away; nothing was written", PERSON),
             StoreError::Changed => ("nothing was written; look again with sinew next", PERSON),
             StoreError::Damaged { .. } => {
                 ("nothing was changed; sinew doctor looks into it, sinew restore puts a backup back", BUG)

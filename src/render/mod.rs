@@ -7,6 +7,7 @@ pub mod course;
 pub mod csv;
 pub mod explain;
 pub mod history;
+pub mod ics;
 pub mod import;
 pub mod items;
 pub mod json;

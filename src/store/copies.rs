@@ -27,6 +27,9 @@ const DAILY: &str = "daily-";
 const BEFORE_RESTORE: &str = "before-restore-";
 const ENDING: &str = ".db";
 
+/// Ends the name of a copy that is being made, behind the number of its maker.
+const PART: &str = ".part";
+
 /// The folder that holds the copies of a store: it lies beside it.
 pub fn folder(store: &Path) -> PathBuf {
     beside(store, ".backups")
@@ -94,10 +97,33 @@ pub fn rotate(store: &Path) -> io::Result<()> {
     for day in days.difference(&keep) {
         fs::remove_file(of_day(store, *day))?;
     }
+    abandoned(store)?;
     for moment in of(BEFORE_RESTORE)?.iter().rev().skip(RESTORES) {
         fs::remove_file(before_restore(store, moment))?;
     }
     Ok(())
+}
+
+/// Takes away the parts of copies whose makers were cut off.
+fn abandoned(store: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder(store))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let maker = name.strip_suffix(PART).and_then(|name| name.rsplit_once('.')).map(|(_, maker)| maker);
+        if maker.and_then(|maker| maker.parse().ok()).is_some_and(|maker| !is_running(maker)) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is a process of this number; in doubt there is.
+fn is_running(number: i32) -> bool {
+    #[cfg(unix)]
+    if let Some(process) = rustix::process::Pid::from_raw(number) {
+        return rustix::process::test_kill_process(process) != Err(rustix::io::Errno::SRCH);
+    }
+    number != 0
 }
 
 fn kept(days: &BTreeSet<Day>) -> BTreeSet<Day> {
@@ -125,8 +151,8 @@ impl Store {
 }
 
 pub(super) fn copy(db: &Connection, to: &Path) -> Result<(), StoreError> {
-    let part = beside(to, &format!(".{}.part", std::process::id()));
-    let unwritten = |error: io::Error| StoreError::Open { path: show(to), reason: error.to_string() };
+    let part = beside(to, &format!(".{}{PART}", std::process::id()));
+    let unwritten = |error: io::Error| StoreError::Unwritten { path: show(to), reason: error.to_string() };
     let made = private::create(&part).map_err(unwritten).and_then(|file| {
         let mut copy = open(&part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         pour(db, &mut copy)?;

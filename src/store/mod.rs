@@ -37,6 +37,14 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
+    /// A file beside the store could not be written.
+    #[error("cannot write {path}: {reason}")]
+    Unwritten {
+        /// Where it should lie.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
     /// The file was written by a newer version of the program.
     #[error("the store {path} was written by a newer version of sinew")]
     Newer {
@@ -51,6 +59,15 @@ pub enum StoreError {
         /// What SQLite said.
         reason: String,
     },
+    /// There is no room for what is to be written.
+    #[error("the disk is full")]
+    Full,
+    /// The file may be read only.
+    #[error("the store may only be read")]
+    ReadOnly,
+    /// The disk failed, or was taken away.
+    #[error("the disk could not read or write the store")]
+    Disk,
     /// Another program keeps the store busy.
     #[error("the store is busy: another sinew is writing to it")]
     Busy,
@@ -70,9 +87,17 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        use rusqlite::ErrorCode::{
+            DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, ReadOnly, SystemIoFailure,
+        };
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            Some(DiskFull) => Self::Full,
+            Some(ReadOnly) => Self::ReadOnly,
+            Some(SystemIoFailure) => Self::Disk,
+            Some(DatabaseCorrupt | NotADatabase) => {
+                Self::Damaged { path: "the store".to_owned(), reason: error.to_string() }
+            }
             _ => Self::Sqlite(error.to_string()),
         }
     }
@@ -94,6 +119,10 @@ impl Store {
     /// When the file cannot be opened, is no store, or was written by a newer
     /// version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if place::leads_to_another(path) {
+            let reason = "it is a link to a file of somebody else".to_owned();
+            return Err(StoreError::Open { path: show(path), reason });
+        }
         create(path).map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -163,30 +192,18 @@ impl Store {
     }
 
     fn prepare(mut db: Connection, path: &Path) -> Result<Self, StoreError> {
-        let damaged = |error: &dyn std::fmt::Display| StoreError::Damaged {
-            path: show(path),
-            reason: error.to_string(),
-        };
+        let wrong = |error: rusqlite::Error| broken(path, error);
         db.busy_timeout(BUSY)?;
-        let version: i64 =
-            db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| damaged(&e))?;
-        let application: i64 =
-            db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| damaged(&e))?;
-        let tables: i64 = db
-            .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
-            .map_err(|e| damaged(&e))?;
+        let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(wrong);
+        let (version, application) = (number("PRAGMA user_version")?, number("PRAGMA application_id")?);
+        let tables = number("SELECT count(*) FROM sqlite_master")?;
         if (tables > 0 || version > 0) && application != APPLICATION {
-            return Err(damaged(&"it belongs to another program"));
+            let reason = "it belongs to another program".to_owned();
+            return Err(StoreError::Damaged { path: show(path), reason });
         }
-        db.pragma_update(None, "foreign_keys", true).map_err(|e| damaged(&e))?;
-        db.pragma_update(None, "synchronous", "FULL").map_err(|e| damaged(&e))?;
-        db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).map_err(|e| {
-            match StoreError::from(e) {
-                StoreError::Busy => StoreError::Busy,
-                other => damaged(&other),
-            }
-        })?;
-        let migrations = Migrations::from_directory(&MIGRATIONS).map_err(|e| damaged(&e))?;
+        db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
+        db.pragma_update(None, "synchronous", "FULL").map_err(wrong)?;
+        db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).map_err(wrong)?;
         let known = known_version();
         if version > known {
             return Err(StoreError::Newer { path: show(path) });
@@ -195,9 +212,23 @@ impl Store {
             if version > 0 {
                 copies::copy(&db, &copies::before_upgrade(path, version))?;
             }
-            migrate(&migrations, &mut db, known).map_err(|e| damaged(&e))?;
+            migrate(&mut db, known).map_err(|error| match error {
+                rusqlite_migration::Error::RusqliteError { err, .. } => wrong(err),
+                other => StoreError::Damaged { path: show(path), reason: other.to_string() },
+            })?;
         }
         Ok(Self { db, device: device() })
+    }
+}
+
+/// What an error says of a store: that it is damaged, unless the disk, its room, a lock
+/// or a permission was in the way.
+fn broken(path: &Path, error: rusqlite::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Damaged { reason, .. } | StoreError::Sqlite(reason) => {
+            StoreError::Damaged { path: show(path), reason }
+        }
+        other => other,
     }
 }
 
@@ -215,12 +246,9 @@ fn known_version() -> i64 {
 
 /// Brings the schema up to date. Another sinew may be doing the same at this
 /// moment: what it has done already is no mistake.
-fn migrate(
-    migrations: &Migrations<'_>,
-    db: &mut Connection,
-    known: i64,
-) -> Result<(), rusqlite_migration::Error> {
+fn migrate(db: &mut Connection, known: i64) -> Result<(), rusqlite_migration::Error> {
     const TRIES: u32 = 20;
+    let migrations = Migrations::from_directory(&MIGRATIONS)?;
     for _ in 1..TRIES {
         if migrations.to_latest(db).is_ok() {
             return Ok(());

@@ -106,6 +106,11 @@ fn foreign(_: &Path) -> bool {
     false
 }
 
+/// Whether a store is a link to a file that belongs to somebody else.
+pub(super) fn leads_to_another(store: &Path) -> bool {
+    fs::symlink_metadata(store).is_ok_and(|m| m.file_type().is_symlink()) && foreign(store)
+}
+
 #[cfg(target_os = "linux")]
 fn file_system(folder: &Path) -> (Option<u64>, Option<&'static str>) {
     let Ok(found) = rustix::fs::statfs(folder) else { return (None, None) };

@@ -20,6 +20,16 @@ use crate::domain::question::{AnswerValue, QuestionKind};
 use super::{Store, StoreError};
 
 impl Store {
+    /// How many entries were ever on record: taken back and erased ones count.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn recorded(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM tombstone)";
+        Ok(self.db.query_row(sql, [], |row| row.get(0))?)
+    }
+
     /// Every episode, in order of opening.
     ///
     /// # Errors

@@ -705,3 +705,16 @@ fn what_was_erased_does_not_come_back() {
     assert_eq!((done.read, done.new, done.erased, done.episodes, done.definitions), (6, 0, 6, 0, 0));
     assert_eq!(exported(&app), nothing);
 }
+
+#[test]
+fn a_cell_longer_than_any_note_is_named() {
+    let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
+    let text = format!(
+        "day,time,kind,item,side,value,unit,note\n2026-03-03,07:30,note,,,,,{}\n",
+        "x".repeat(10_001)
+    );
+    let error = app.import(&episode, text.as_bytes(), later()).unwrap_err();
+    let AppError::Rows { mistakes, .. } = error else { panic!("{error}") };
+    assert_eq!(mistakes.len(), 1);
+    assert_eq!(mistakes[0].message, "a cell is longer than 10000 characters");
+}

@@ -349,3 +349,29 @@ fn what_is_erased_is_gone_and_does_not_come_back() {
     home.start();
     home.ok(DAYS[2], &["log", "3"]);
 }
+
+/// Each released schema has its store in `tests/stores`; a new one gets another.
+#[test]
+fn every_older_store_opens_and_says_what_it_said() {
+    let mut said = Vec::new();
+    for schema in [1, 2] {
+        let home = Home::new();
+        let old = format!("{}/tests/stores/schema-{schema}.db", env!("CARGO_MANIFEST_DIR"));
+        fs::copy(&old, home.path("diary.db")).unwrap();
+        fs::set_permissions(home.path("diary.db"), fs::Permissions::from_mode(0o600)).unwrap();
+        let views = [&["next", "--json"][..], &["history", "--all", "--json"], &["progress", "--json"]]
+            .map(|args| home.ok("2026-05-26T09:00", args));
+        assert!(json(&views[1])["entries"].as_array().unwrap().len() > 100);
+        assert_eq!(
+            files(&home.path("diary.db.backups")),
+            [format!("before-upgrade-from-{schema}.db")],
+            "a copy is made first"
+        );
+        let copy = home.path(&format!("diary.db.backups/before-upgrade-from-{schema}.db"));
+        assert_eq!(entries(&copy), entries(&old));
+        assert!(home.run("2026-05-26T09:00", &["doctor"]).status.success());
+        home.ok("2026-05-26T09:00", &["log", "1"]);
+        said.push(views);
+    }
+    assert_eq!(said[0], said[1], "the same entries say the same");
+}

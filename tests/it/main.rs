@@ -4,6 +4,7 @@
 mod adherence;
 mod advice;
 mod attacks;
+mod calendar;
 mod cases;
 mod checkin;
 mod commands;
@@ -30,7 +31,9 @@ mod physiotherapist;
 mod plans;
 mod programs;
 mod programs_content;
+mod progress;
 mod prospects;
+mod quiet;
 mod recovery;
 mod safety;
 mod schema;

@@ -10,7 +10,7 @@ use crate::domain::entry::{Entry, Fact, Reading, Side};
 use crate::domain::episode::Episode;
 use crate::domain::measure::Unit;
 
-use super::super::record::{LONGEST_NOTE, day_of};
+use super::super::record::day_of;
 use super::super::{App, AppError, ids, unknown};
 use super::entry::in_words;
 use super::table::Table;
@@ -161,9 +161,6 @@ impl App {
                     Some(read) => time = Some(read),
                     None => wrong.push("the time is no time such as 07:30".to_owned()),
                 },
-                Holds::Note if cell.chars().count() > LONGEST_NOTE => {
-                    wrong.push(format!("a note has to be at most {LONGEST_NOTE} characters long"));
-                }
                 Holds::Note => note = Some((*cell).to_owned()).filter(|note| !note.is_empty()),
                 Holds::Measure(id, side) => match self.cell(id, *side, cell, delimiter) {
                     Ok(reading) => readings.push(reading),
