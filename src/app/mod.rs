@@ -16,6 +16,7 @@ pub mod keep;
 pub mod programs;
 mod record;
 mod records;
+pub mod sealed;
 mod session;
 mod start;
 mod upkeep;
@@ -197,6 +198,12 @@ pub enum AppError {
     /// A file that must not be written over.
     #[error("there is a file at {0} already")]
     Exists(String),
+    /// A sealed file was opened with another passphrase.
+    #[error("the passphrase is another one")]
+    Passphrase,
+    /// A sealed file that no passphrase opens.
+    #[error("the sealed file cannot be opened: {0}")]
+    Sealed(&'static str),
     /// There is no store.
     #[error("there is no store at {0}")]
     NoStore(String),

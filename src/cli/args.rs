@@ -6,7 +6,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::export::ExportCommand;
 use super::import::Import;
-use super::keep::{Doctor, Erase, Restore};
+use super::keep::{Backup, Doctor, Erase, Restore};
 use super::program::ProgramCommand;
 use super::{complete, examples};
 
@@ -149,7 +149,7 @@ pub enum Command {
     Config(Config),
     /// Make a backup now; one is made before the first entry of each day
     #[command(after_help = examples::BACKUP)]
-    Backup,
+    Backup(Backup),
     /// List the backups, or put one back
     #[command(after_help = examples::RESTORE)]
     Restore(Restore),

@@ -116,7 +116,8 @@ examples! {
         "sinew config rollover-hour 6"
         "sinew config alias.ok \"log 0 --limp no\"";
     BACKUP:
-        "sinew backup";
+        "sinew backup"
+        "sinew backup --encrypt --output /media/stick/sinew.age";
     RESTORE:
         "sinew restore";
     DOCTOR:

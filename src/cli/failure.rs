@@ -180,6 +180,8 @@ impl From<AppError> for Failure {
             AppError::Answers(_) => "docs/json.md says how the file looks".to_owned(),
             AppError::File { .. } | AppError::Unwritten { .. } => "check the path".to_owned(),
             AppError::Exists(_) => "nothing was written; take another id, or another file with --to".to_owned(),
+            AppError::Passphrase => "nothing was changed; try again".to_owned(),
+            AppError::Sealed(_) => "nothing was changed; take another copy of it".to_owned(),
             AppError::NoStore(_) => "sinew start creates one; or check --store and SINEW_STORE".to_owned(),
             AppError::NoId(_) => {
                 "lower-case letters, digits and hyphens, and no name that a program or a condition has"

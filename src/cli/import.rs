@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::app::sealed::{is_sealed, open};
 use crate::app::{App, AppError, Columns, DateOrder};
 use crate::domain::archive::Imported;
 use crate::domain::question::Standing;
@@ -16,6 +17,7 @@ use super::Code;
 use super::args::Args;
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::secret;
 use super::words::{assignments, read_file};
 
 /// Arguments of `import`.
@@ -48,6 +50,7 @@ pub enum Dates {
 pub(super) fn import(args: &Args, import: &Import, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
     let bytes = read_file(&import.file)?;
+    let bytes = if is_sealed(&bytes) { open(&bytes, &secret::known(context)?)? } else { bytes };
     if App::is_document(&bytes) {
         return document(args, import, &bytes, context);
     }

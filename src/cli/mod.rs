@@ -24,6 +24,7 @@ mod output;
 mod program;
 mod prompt;
 mod screen;
+mod secret;
 mod session;
 mod terminal;
 mod upkeep;
@@ -90,7 +91,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Import(import)) => import::import(args, import, context),
         Some(Command::Export { what }) => export::run(args, what, context),
         Some(Command::Config(wanted)) => config::config(args, wanted, context),
-        Some(Command::Backup) => keep::backup(args, context),
+        Some(Command::Backup(backup)) => keep::backup(args, backup, context),
         Some(Command::Restore(restore)) => keep::restore(args, restore, context),
         Some(Command::Doctor(doctor)) => keep::doctor(args, doctor, context),
         Some(Command::Erase(erase)) => keep::erase(args, erase, context),

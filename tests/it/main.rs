@@ -38,6 +38,7 @@ mod recovery;
 mod safety;
 mod schema;
 mod screening;
+mod sealed;
 mod session;
 mod support;
 mod terminal;
