@@ -2,6 +2,7 @@
 //! nothing.
 
 mod answers;
+mod companion;
 mod course;
 mod decide;
 pub mod demo;

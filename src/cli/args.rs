@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::page::Page;
 use super::program::ProgramCommand;
 use super::{complete, examples};
 
@@ -76,6 +77,9 @@ pub enum Command {
     /// Show the days ahead as they would be, and the phases as ranges
     #[command(after_help = examples::PLAN)]
     Plan(Plan),
+    /// Write a page for a phone: the coming days, without a server
+    #[command(after_help = examples::PAGE)]
+    Page(Page),
     /// Show whether to move on, and why
     #[command(after_help = examples::NEXT)]
     Next(Next),

@@ -80,9 +80,9 @@ pub(super) fn weight(word: &str) -> Result<Option<f64>, Failure> {
     if !word.ends_with(|c: char| c.is_ascii_alphabetic()) {
         return Ok(None);
     }
-    Units::Metric.read_weight(word).map_err(|error| {
-        Failure::person(format!("`{word}` is no weight that is held"), &error.to_string())
-    })
+    Units::Metric
+        .read_weight(word)
+        .map_err(|error| Failure::person(format!("`{word}` is no weight that is held"), &error.to_string()))
 }
 
 /// What the plan has to say of an exercise that was done.

@@ -2,6 +2,7 @@
 //! them decides anything.
 
 pub mod brief;
+pub mod companion;
 pub mod course;
 pub mod explain;
 pub mod history;
