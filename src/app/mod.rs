@@ -7,6 +7,7 @@ mod course;
 mod decide;
 pub mod demo;
 pub mod explain;
+mod export;
 pub mod files;
 mod ids;
 mod import;
@@ -36,7 +37,7 @@ use crate::store::{Store, StoreError};
 
 pub use answers::read_answers;
 pub use decide::{Cleared, Decided};
-pub use import::{Imported, RowMistake};
+pub use import::{Columns, DateOrder, RowMistake};
 pub use record::{Draft, answer_given};
 pub use start::{StartRequest, day_ends};
 pub use upkeep::Undone;
@@ -175,6 +176,19 @@ pub enum AppError {
         /// passed over because another row is wrong.
         signs: Vec<Answer>,
     },
+    /// Columns of a table that do not go together.
+    #[error("{0}")]
+    Column(&'static str),
+    /// A document that is wrong; nothing was written.
+    #[error("the document has {} mistakes, and nothing was written", .mistakes.len() + .more)]
+    Document {
+        /// The mistakes, each with its place.
+        mistakes: Vec<String>,
+        /// How many more there are.
+        more: usize,
+        /// Answers in it that can be read, as for rows.
+        signs: Vec<Answer>,
+    },
     /// Answers of a file that are wrong.
     #[error("the answers cannot be read")]
     Answers(Vec<String>),
@@ -192,6 +206,9 @@ pub enum AppError {
         /// What the system said.
         reason: String,
     },
+    /// Output that cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] std::io::Error),
     /// A file that cannot be read.
     #[error("cannot read {path}: {reason}")]
     File {

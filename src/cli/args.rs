@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::export::ExportCommand;
+use super::import::Import;
 use super::page::Page;
 use super::program::ProgramCommand;
 use super::{complete, examples};
@@ -135,7 +137,15 @@ pub enum Command {
     /// Put the day of the injury right
     #[command(after_help = examples::ONSET)]
     Onset(Onset),
-    /// Read a diary in CSV
+    /// Hand out what is on record, to keep or to take elsewhere
+    #[command(after_help = examples::EXPORT)]
+    Export {
+        /// In which form
+        #[command(subcommand)]
+        what: ExportCommand,
+    },
+    /// Take in what was recorded elsewhere: a document of sinew export json, a
+    /// diary, or the table of another tracker
     #[command(after_help = examples::IMPORT)]
     Import(Import),
     /// Show or change your own settings, and the names that you gave to commands
@@ -490,13 +500,6 @@ pub struct Correct {
     /// Why, such as "typed 7 for 1"
     #[arg(long, value_name = "TEXT")]
     pub why: String,
-}
-
-/// Arguments of `import`.
-#[derive(Debug, clap::Args)]
-pub struct Import {
-    /// The diary; - for standard input
-    pub file: PathBuf,
 }
 
 /// Arguments of `config`.

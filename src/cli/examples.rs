@@ -97,9 +97,18 @@ examples! {
         "sinew regrade 1 --by physiotherapist --why \"strength is equal\"";
     ONSET:
         "sinew onset \"4 days ago\" --why \"counted from the wrong Monday\"";
+    EXPORT:
+        "sinew export json --output everything.json";
+    EXPORT_JSON:
+        "sinew export json --output everything.json"
+        "sinew export json --episode 1";
+    EXPORT_CSV:
+        "sinew export csv"
+        "sinew export csv --output diary.csv";
     IMPORT:
-        "sinew import diary.csv"
-        "sinew import - --episode 1";
+        "sinew import everything.json"
+        "sinew import diary.csv --dry-run"
+        "sinew import tracker.csv --column day=Date --column pain-worst=Pain";
     CONFIG:
         "sinew config"
         "sinew config rollover-hour 6"

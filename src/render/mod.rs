@@ -1,11 +1,14 @@
 //! Views: the values that the domain worked out, as text and as JSON. None of
 //! them decides anything.
 
+pub mod archive;
 pub mod brief;
 pub mod companion;
 pub mod course;
+pub mod csv;
 pub mod explain;
 pub mod history;
+pub mod import;
 pub mod items;
 pub mod json;
 mod kept;

@@ -1,6 +1,7 @@
 //! The store: one SQLite file, append-only, one transaction a command.
 
 mod append;
+mod merge;
 pub mod private;
 mod read;
 
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 use rusqlite_migration::Migrations;
 
 pub use append::{Batch, Text};
@@ -129,6 +130,16 @@ impl Store {
     /// When SQLite cannot set it up.
     pub fn in_memory() -> Result<Self, StoreError> {
         Self::prepare(Connection::open_in_memory()?, Path::new("(memory)"))
+    }
+
+    /// Holds the store still for a reader: until this is dropped, nothing that
+    /// another sinew writes is seen.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn still(&self) -> Result<Transaction<'_>, StoreError> {
+        Ok(self.db.unchecked_transaction()?)
     }
 
     fn prepare(mut db: Connection, path: &Path) -> Result<Self, StoreError> {

@@ -16,6 +16,7 @@ mod determinism;
 mod diaries;
 mod diary_flags;
 mod evidence;
+mod exchange;
 mod habits;
 mod invariants;
 mod journeys;
