@@ -34,7 +34,7 @@ function sinew(now, ...args) {
 let browser = null;
 const wanted = [];
 
-async function open(file, options) {
+async function open(file, now, options) {
   const size = { viewport: { width: 360, height: 740 }, timezoneId: 'UTC', acceptDownloads: true };
   const context = await browser.newContext({ ...size, ...options });
   await context.setOffline(true);
@@ -42,7 +42,7 @@ async function open(file, options) {
   page.on('request', (request) => wanted.push(request.url()));
   page.on('pageerror', (error) => { throw error; });
   page.on('console', (message) => { if (message.type() === 'error') { throw new Error(message.text()); } });
-  await page.clock.install({ time: new Date(NOW + ':00Z') });
+  await page.clock.install({ time: new Date(now + ':00Z') });
   await page.goto(pathToFileURL(file).href);
   return page;
 }
@@ -98,7 +98,7 @@ async function day() {
   sinew(NOW, 'page', '--output', file);
   await valid(fs.readFileSync(file, 'utf8'), 'the file');
 
-  let page = await open(file);
+  let page = await open(file, NOW);
   await valid(await page.content(), 'what the script made of it', AS_WRITTEN);
   await shot(page, 'light');
   await fits(page, 'at first');
@@ -198,7 +198,7 @@ async function day() {
 
   // Made anew while the warning is open: its action, and no exercise.
   sinew(later, 'page', '--output', file, '--force');
-  page = await open(file, { colorScheme: 'dark' });
+  page = await open(file, later, { colorScheme: 'dark' });
   const top = await page.evaluate(() => document.querySelector('main').innerText.trim().split('\n')[0]);
   assert.match(top, /^Go to an emergency department now/);
   assert.equal(await page.locator('#exercises article').count(), 0);
@@ -214,29 +214,46 @@ function imported(now, file) {
 
 async function week() {
   const file = path.join(home, 'other.html');
-  sinew(NOW, 'clear', 'rf-01', '--by', 'the clinic', '--role', 'doctor', '--outcome', 'cleared');
-  sinew(NOW, 'screen', '--none');
-  sinew(NOW, 'page', '--output', file, '--days', '3');
-  const page = await open(file, { colorScheme: 'dark', reducedMotion: 'reduce' });
+  const made = '2026-03-09T20:00';
+  sinew(made, 'clear', 'rf-01', '--by', 'the clinic', '--role', 'doctor', '--outcome', 'cleared');
+  sinew('2026-03-09T20:05', 'screen', '--none');
+  sinew('2026-03-09T20:10', 'page', '--output', file, '--days', '3');
+  const page = await open(file, '2026-03-09T20:11', { colorScheme: 'dark', reducedMotion: 'reduce' });
   await shot(page, 'dark');
   await accessible(page, 'in the dark');
   await fits(page, 'in the dark');
 
-  // What needs several answers is said the cautious way, and takes the exercises too.
-  await page.locator('summary').filter({ hasText: /^Infection$/ }).click();
-  await page.getByRole('group', { name: /Infection|wound/i }).getByRole('radio', { name: 'Yes', exact: true }).first().check();
-
   // The days go by: half past midnight is still the evening before.
   const today = () => page.locator('.today').textContent();
-  await page.clock.setSystemTime(new Date('2026-03-10T00:30:00Z'));
-  await page.clock.runFor(21000);
+  const at = async (moment) => {
+    await page.clock.setSystemTime(new Date(moment));
+    await page.clock.runFor(21000);
+  };
+  await at('2026-03-10T00:30:00Z');
   assert.match(await today(), /2026-03-09/);
-  await page.clock.setSystemTime(new Date('2026-03-10T09:00:00Z'));
-  await page.clock.runFor(21000);
+  await at('2026-03-10T09:00:00Z');
   assert.match(await today(), /2026-03-10/);
   assert.notEqual(await page.locator('#exercises article').count(), 0);
-  await page.clock.setSystemTime(new Date('2026-03-12T09:00:00Z'));
-  await page.clock.runFor(21000);
+
+  // Severe pain: the questions come first, and no exercise is left.
+  const worst = page.getByRole('group', { name: /^Worst pain since/ });
+  await worst.getByRole('radio', { name: '7', exact: true }).check();
+  assert.match(await page.locator('#raised').textContent(), /^Pain of 6 or more: answer the red-flag questions now/);
+  assert.equal(await page.locator('#exercises article').count(), 0);
+  await worst.getByRole('radio', { name: '2', exact: true }).check();
+  assert.notEqual(await page.locator('#exercises article').count(), 0, 'a slip of the thumb is put right');
+
+  // What needs several answers is said the cautious way, and takes the exercises too.
+  const ask = async (group, words) => {
+    await page.locator('summary').filter({ hasText: group }).click();
+    await page.getByRole('group', { name: words }).getByRole('radio', { name: 'Yes', exact: true }).check();
+  };
+  await ask(/^Bone and muscle$/, /painkillers/i);
+  assert.match(await page.locator('#raised').textContent(), /^Together with other signs this can call for: /);
+  assert.equal(await page.locator('#exercises article').count(), 0);
+
+  // The week is over: the questions and the check-in stay.
+  await at('2026-03-12T09:00:00Z');
   assert.match(await page.locator('#exercises').textContent(), /The days of this page are over/);
   assert.equal(await page.locator('#exercises article').count(), 0);
   assert.notEqual(await page.locator('#checkin fieldset').count(), 0);

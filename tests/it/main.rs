@@ -7,6 +7,7 @@ mod attacks;
 mod cases;
 mod checkin;
 mod commands;
+mod companion;
 mod completions;
 mod config;
 mod criteria;

@@ -11,6 +11,7 @@ use crate::domain::diary::SEVERE;
 use crate::domain::entry::{Side, TOO_MUCH};
 use crate::domain::library::{Library, NUMBER, NUMBER_KEY, Rule, Urgency};
 use crate::domain::measure::{Better, plain};
+use crate::domain::program::Avoid;
 use crate::domain::question::{Question, QuestionKind};
 use crate::domain::schedule::Item;
 use crate::domain::screening::Flag;
@@ -73,6 +74,11 @@ pub(super) fn document(source: &Source<'_>) -> Value {
         "low": (WEIGHTS.start() / units.kilograms() * 10.0).ceil() / 10.0,
         "high": (WEIGHTS.end() / units.kilograms()).floor(),
     });
+    // Nothing of a plan that does not stand.
+    let shut = shut(s);
+    let open = |words: Vec<String>| if shut.is_some() { vec![] } else { words };
+    let left_out = open(s.plan.left_out.iter().map(|l| format!("{}: {}", l.name, l.because)).collect());
+    let avoid = open(s.plan.avoid.iter().map(avoided).collect());
     let value = json!({
         "schema": "sinew/page/1",
         "made": s.journal.now().at.to_rfc3339(),
@@ -89,17 +95,14 @@ pub(super) fn document(source: &Source<'_>) -> Value {
             "stop": STOP,
             "ask": questions_first(&format!("Pain of {} or more", plain(SEVERE)), ""),
         },
-        "shut": shut(s),
+        "shut": shut,
         "nothing": nothing(s),
         "days": companion.days.iter().map(day).collect::<Vec<_>>(),
         "exercises": companion.exercises.iter().map(|e| exercise(source, e)).collect::<Vec<_>>(),
         "care": companion.care.iter().filter_map(|item| care(library, item)).collect::<Vec<_>>(),
         "analgesic": library.care.contains_key(ANALGESIC),
-        "left_out": s.plan.left_out.iter().map(|l| format!("{}: {}", l.name, l.because)).collect::<Vec<_>>(),
-        "avoid": s.plan.avoid.iter().map(|a| {
-            let until = a.until_day.map(|d| format!(" up to day {d}")).unwrap_or_default();
-            format!("{}{until}. {}", a.what, a.why)
-        }).collect::<Vec<_>>(),
+        "left_out": left_out,
+        "avoid": avoid,
         "asked": companion.asked.iter().map(asked).collect::<Vec<_>>(),
         "groups": groups(&companion.signs),
         "following": companion.following.iter().map(|(q, after)| {
@@ -115,6 +118,12 @@ pub(super) fn document(source: &Source<'_>) -> Value {
         "rules": rules(&companion.signs),
     });
     harmless(value)
+}
+
+/// What to keep away from, in the words of `today`.
+fn avoided(avoid: &Avoid) -> String {
+    let until = avoid.until_day.map(|d| format!(" up to day {d}")).unwrap_or_default();
+    format!("{}{until}. {}", avoid.what, avoid.why)
 }
 
 /// Why there is no exercise on any of the days; nothing where there can be.

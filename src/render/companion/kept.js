@@ -83,7 +83,7 @@ function save() {
 
 function add(kind, body, open, slot) {
   const now = new Date();
-  const entry = { id: freshId(now.getTime()), episode: page.episode.id, kind, day: dayOf(now), at: instant(now) };
+  const entry = { id: freshId(now.getTime()), episode: page.episode.id, kind, day: dayOf(now), at: instant(now), device: 'page' };
   const one = { entry: Object.assign(entry, body), began: now.getTime(), open, sent: false, slot };
   kept.push(one);
   save();
@@ -207,7 +207,7 @@ function handedOver() {
     return entry;
   });
   entries.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return JSON.stringify({ schema: 'sinew/export/1', episode: page.episode.id, entries }, null, 1) + '\n';
+  return JSON.stringify({ schema: 'sinew/export/1', entries }, null, 1) + '\n';
 }
 
 // From here on nothing of it changes any more.

@@ -6,12 +6,13 @@ function refresh() {
   showFollowing();
   showEntered();
   showHandover();
-  if (shut() || page.exercises.some((one) => tooMuch(one) !== shownStops.has(one.id))) {
+  if (shut() !== shownShut || page.exercises.some((one) => tooMuch(one) !== shownStops.has(one.id))) {
     rebuildDay();
   }
 }
 
 let shownStops = new Set();
+let shownShut = null;
 
 // Whoever taps with a keyboard stays where they were, although all of it is new.
 function keepingPlace(work) {
@@ -32,6 +33,7 @@ function rebuildDay() {
 
 function fillDay() {
   shownDay = today();
+  shownShut = shut();
   shownStops = new Set(page.exercises.filter(tooMuch).map((one) => one.id));
   showHead();
   showExercises();
