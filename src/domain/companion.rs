@@ -194,7 +194,7 @@ fn asked(case: &Case<'_>, s: &Situation) -> Vec<Asked> {
             Fact::CheckIn { readings: vec![reading], answers: vec![] }
         };
         let turn = turn(case, s, &measure, told);
-        Some(Asked { turn, measure })
+        Some(Asked { measure, turn })
     };
     ids.into_iter().filter_map(asked).collect()
 }

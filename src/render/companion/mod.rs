@@ -7,6 +7,8 @@
 
 mod data;
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::domain::companion::Companion;
@@ -101,7 +103,7 @@ fn alarm(s: &Situation) -> String {
         if !flag.rule.do_not.is_empty() {
             let items: Vec<String> =
                 flag.rule.do_not.iter().map(|d| format!("<li>{}</li>\n", escaped(d))).collect();
-            text.push_str(&format!("<ul>\n{}</ul>\n", items.concat()));
+            let _ = write!(text, "<ul>\n{}</ul>\n", items.concat());
         }
         if !flag.rule.bring.is_empty() {
             text.push_str(&line("", &format!("Take along: {}", flag.rule.bring.join(" "))));
@@ -116,7 +118,7 @@ fn alarm(s: &Situation) -> String {
 fn head(source: &Source<'_>) -> String {
     let mut text = String::new();
     for (tag, words) in data::opening(source) {
-        text.push_str(&format!("<{tag}>{}</{tag}>\n", escaped(&words)));
+        let _ = writeln!(text, "<{tag}>{}</{tag}>", escaped(&words));
     }
     text
 }
@@ -132,7 +134,9 @@ fn escaped(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
             c if c.is_ascii() => safe.push(c),
-            c => safe.push_str(&format!("&#{};", u32::from(c))),
+            c => {
+                let _ = write!(safe, "&#{};", u32::from(c));
+            }
         }
     }
     safe
@@ -148,7 +152,7 @@ fn embedded(json: &serde_json::Value) -> String {
         } else {
             // These stand in strings alone.
             for unit in c.encode_utf16(&mut [0; 2]) {
-                safe.push_str(&format!("\\u{unit:04x}"));
+                let _ = write!(safe, "\\u{unit:04x}");
             }
         }
     }
