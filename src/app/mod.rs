@@ -2,15 +2,18 @@
 //! nothing.
 
 mod answers;
+mod calendar;
 mod companion;
 mod course;
 mod decide;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 mod export;
 pub mod files;
 mod ids;
 mod import;
+pub mod keep;
 pub mod programs;
 mod record;
 mod records;
@@ -195,6 +198,9 @@ pub enum AppError {
     /// A file that must not be written over.
     #[error("there is a file at {0} already")]
     Exists(String),
+    /// There is no store.
+    #[error("there is no store at {0}")]
+    NoStore(String),
     /// An id that a program cannot have.
     #[error("`{0}` cannot be the id of a program")]
     NoId(String),

@@ -16,7 +16,7 @@ use crate::app::explain::everything;
 use crate::catalog::Catalog;
 use crate::catalog::settings::{SETTINGS, Settings};
 use crate::domain::day::Now;
-use crate::domain::entry::{CLINICIAN_ROLES, Outcome, Side};
+use crate::domain::entry::{CLINICIAN_ROLES, Fact, Outcome, Reading, Side};
 use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::measure::{Asked, Unit};
 use crate::domain::program::Subject;
@@ -190,6 +190,13 @@ pub(super) fn readings() -> ArgValueCompleter {
     })
 }
 
+pub(super) fn measures() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let Some(catalog) = catalog() else { return Offer::new() };
+        offer(catalog.library.measures.into_iter().map(|(id, measure)| (id, measure.name)))
+    })
+}
+
 /// `ID=VALUE`: first the ids, and behind the sign what that one takes.
 fn pairs<'k>(
     current: &OsStr,
@@ -267,6 +274,37 @@ pub(super) fn correctable() -> ArgValueCandidates {
         let last = if entries.is_empty() { Offer::new() } else { words(["last"]) };
         last.into_iter().chain(entries).collect()
     })
+}
+
+/// `FIELD=VALUE`: the fields of the entry that is put right.
+pub(super) fn fields() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let fields = fields_of_typed().unwrap_or_default();
+        let known = fields.iter().map(|(id, help)| (id.as_str(), help.as_str()));
+        pairs(current, known, |_| Vec::new())
+    })
+}
+
+fn fields_of_typed() -> Option<Vec<(String, String)>> {
+    let app = app()?;
+    let handle = typed("correct")?;
+    let entry = app.entry(&episode(&app)?, &handle).ok()?;
+    let named = |fields: &[&str]| fields.iter().map(|f| ((*f).to_owned(), String::new())).collect();
+    let library = &app.catalog.library;
+    let mut fields: Vec<(String, String)> = match &entry.fact {
+        Fact::CheckIn { readings, answers } => {
+            let said = |r: &Reading| (r.measure.clone(), library.measure_name(&r.measure).to_owned());
+            let readings = readings.iter().map(said);
+            readings.chain(answers.iter().map(|a| (a.question.clone(), String::new()))).collect()
+        }
+        Fact::Screen(answers) => answers.iter().map(|a| (a.question.clone(), String::new())).collect(),
+        Fact::Performed(_) => named(&["exercise", "dose", "load", "pain", "side", "skipped"]),
+        Fact::Care(_) => named(&["minutes", "side"]),
+        Fact::Note => vec![],
+        Fact::Decision(_) | Fact::Clearance(_) | Fact::Withdrawn => return None,
+    };
+    fields.extend(named(&["note", "at"]));
+    Some(fields)
 }
 
 /// Entries that were taken back or put right, the last one first.

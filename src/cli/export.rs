@@ -1,7 +1,9 @@
 //! `export`: what is on record, to keep or to hand over.
 
+use crate::app::App;
 use crate::domain::archive::Part;
 use crate::domain::screening::Flag;
+use crate::render;
 use crate::render::archive::Archive;
 use crate::render::csv::table;
 
@@ -29,12 +31,23 @@ pub enum ExportCommand {
         #[command(flatten)]
         output: Output,
     },
+    /// The coming sessions, home tests and check-ins, for the calendar of a phone
+    #[command(after_help = examples::EXPORT_ICS)]
+    Ics {
+        /// How many days ahead, 1 to 60
+        #[arg(long, value_name = "N", default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=60))]
+        days: u32,
+        /// Where it goes
+        #[command(flatten)]
+        output: Output,
+    },
 }
 
 pub(super) fn run(args: &Args, command: &ExportCommand, context: &Context) -> Result<Code, Failure> {
     match command {
         ExportCommand::Json { output } => json(args, output, context),
         ExportCommand::Csv { output } => csv(args, output, context),
+        ExportCommand::Ics { days, output } => ics(args, *days, output, context),
     }
 }
 
@@ -72,5 +85,23 @@ fn csv(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure>
     if !table.left_out.is_empty() {
         context.status("sinew export json leaves nothing out.");
     }
+    Ok(Code::Done)
+}
+
+/// The coming days of the episode.
+fn ics(args: &Args, days: u32, output: &Output, context: &Context) -> Result<Code, Failure> {
+    if context.looking_back {
+        let hint = "leave --as-of out; a calendar is of the days to come";
+        return Err(Failure::person("--as-of only looks back".to_owned(), hint));
+    }
+    let (app, situation) = context.situate(args)?;
+    let calendar = app.calendar(&situation, days)?;
+    let name = |what| App::calendar_name(&situation.episode, what);
+    let text = render::ics::ics(&calendar, name);
+    output.deliver(
+        args,
+        context,
+        &Document { bytes: text.as_bytes(), text: true, flags: &situation.flags },
+    )?;
     Ok(Code::Done)
 }

@@ -24,7 +24,7 @@ pub struct Import {
     /// The file; - for standard input
     pub file: PathBuf,
     /// A column of another tracker's table: OURS=THEIRS, ours being day, time, note
-    /// or a measure, as in pain-rest or hop:left; may be repeated
+    /// or a measure (single-leg-bridge:left where it has a side); may be repeated
     #[arg(long = "column", value_name = "OURS=THEIRS")]
     pub columns: Vec<String>,
     /// How that table writes days such as 03/02/2026

@@ -72,7 +72,8 @@ impl Output {
                 return Err(Failure::person("a terminal cannot show this".to_owned(), hint));
             }
             if !alert.is_empty() {
-                context.status(alert.trim_end());
+                // With its styles, which the chatter would take for control characters.
+                Context::complain(&context.styled(alert.trim_end()));
             }
             let mut out = BufWriter::new(io::stdout().lock());
             return match write(&mut out).and_then(|()| Ok(out.flush()?)) {

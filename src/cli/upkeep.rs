@@ -4,7 +4,7 @@ use crate::app::{App, Draft, Undone};
 use crate::domain::day::Now;
 use crate::domain::entry::{Answer, Fact, Reading};
 use crate::domain::episode::Episode;
-use crate::render::page::alert;
+use crate::render::page::{alert, alert_again};
 use crate::render::{history, json, text};
 
 use super::args::{Args, Correct, History, Redo, Undo};
@@ -46,6 +46,8 @@ pub(super) fn history(args: &Args, wanted: &History, context: &Context) -> Resul
         };
         context.status(&format!("{seen}; --all shows everything."));
     }
+    // Below the chatter, so that it is the last thing on the screen.
+    context.print(&alert_again(&context.page, flags.iter()))?;
     Ok(Code::Done)
 }
 

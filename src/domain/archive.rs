@@ -59,6 +59,8 @@ pub struct Imported {
     pub kinds: BTreeMap<&'static str, usize>,
     /// The first and the last day of the new ones.
     pub days: Option<(Day, Day)>,
+    /// Entries that were erased here, and stay so.
+    pub erased: usize,
     /// Episodes that were new.
     pub episodes: usize,
     /// Texts of programs that were new.

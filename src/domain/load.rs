@@ -39,7 +39,8 @@ pub enum Unit {
 }
 
 impl Unit {
-    fn say(self, amount: f64, units: Units) -> String {
+    /// An amount, with its unit as the person says it.
+    pub fn say(self, amount: f64, units: Units) -> String {
         match self {
             Self::Minutes => format!("{} min", plain(amount)),
             Self::Metres => units.distance(amount.round()),
@@ -107,7 +108,7 @@ pub fn room(case: &Case<'_>, exercise: &Exercise) -> Option<Room> {
     units.iter().find_map(|unit| room_in(case, exercise, *unit))
 }
 
-fn room_in(case: &Case<'_>, exercise: &Exercise, unit: Unit) -> Option<Room> {
+pub(super) fn room_in(case: &Case<'_>, exercise: &Exercise, unit: Unit) -> Option<Room> {
     let today = case.today();
     let bouts: Vec<(Day, f64, &EntryId)> = case
         .journal
@@ -146,7 +147,7 @@ fn counts(case: &Case<'_>, exercise: &Exercise, bout: &str) -> bool {
     case.library.exercises.get(bout).is_some_and(|e| e.is(RUNNING))
 }
 
-fn amount(bout: &Performed, unit: Unit) -> Option<f64> {
+pub(super) fn amount(bout: &Performed, unit: Unit) -> Option<f64> {
     let dose = bout.dose.as_ref();
     let sets = f64::from(dose.and_then(|d| d.sets).unwrap_or(1));
     match unit {

@@ -12,6 +12,7 @@ pub mod archive;
 mod bars;
 pub mod bouts;
 pub mod brakes;
+pub mod calendar;
 pub mod checkin;
 pub mod companion;
 pub mod compare;

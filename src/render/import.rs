@@ -27,12 +27,18 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 
 /// The summary as text.
 pub fn text(page: &Page, done: &Imported, raised: &[&Flag], rehearsal: bool) -> String {
-    let known = done.read - done.new;
+    let known = done.read - done.new - done.erased;
     let mut lines = vec![format!(
         "{} read, {} new, {known} already there.",
         counted(done.read, "entry", "entries"),
         done.new
     )];
+    if done.erased > 0 {
+        lines.push(format!(
+            "{} erased here before, and stay so.",
+            counted(done.erased, "entry was", "entries were")
+        ));
+    }
     if done.episodes > 0 {
         lines.push(format!("{} opened.", counted(done.episodes, "episode", "episodes")));
     }
@@ -63,6 +69,7 @@ pub fn json(done: &Imported, after: Option<&Situation>, raised: &[&Flag], rehear
     let body = json!({
         "read": done.read,
         "new": done.new,
+        "erased": done.erased,
         "kinds": done.kinds,
         "first": done.days.map(|(first, _)| first),
         "last": done.days.map(|(_, last)| last),

@@ -10,7 +10,7 @@ use crate::domain::checkin::Before;
 use crate::domain::day::Day;
 use crate::domain::entry::EntryId;
 use crate::domain::finding::Finding;
-use crate::domain::library::{Exercise, Urgency};
+use crate::domain::library::{CareItem, Exercise, Urgency};
 use crate::domain::load::{self, Room};
 use crate::domain::needs::Need;
 use crate::domain::patterns::{Fit, WellsLine};
@@ -245,9 +245,14 @@ pub fn progress(s: &Situation, report: &Report) -> String {
         json!({
             "episode": episode(s),
             "phase": phase(s),
+            "expected": report.expected,
             "days": report.days,
+            "weeks": report.weeks,
+            "chart": report.chart,
             "trend": report.trends,
             "adherence": report.adherence,
+            "legs": report.legs,
+            "loads": report.loads,
         }),
     )
 }
@@ -283,6 +288,14 @@ pub fn logged(
             "flags": open_views(&s.flags),
         }),
     )
+}
+
+/// `sinew/care/1`: the kinds of care.
+pub fn kinds_of_care(flags: &[Flag], planned: &[&CareItem], others: &[&CareItem]) -> String {
+    let kinds = |items: &[&CareItem]| -> Vec<Value> {
+        items.iter().map(|item| json!({ "id": item.id, "name": item.name })).collect()
+    };
+    document("care", flags, json!({ "planned": kinds(planned), "others": kinds(others) }))
 }
 
 /// `sinew/history/1`.

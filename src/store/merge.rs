@@ -87,17 +87,17 @@ impl Store {
         insert_episode(&self.db, episode, Some(episode.number))
     }
 
-    /// Adds the text of a program; gives back whether it is new.
+    /// Adds the text of a program.
     ///
     /// # Errors
     ///
     /// When the store refuses.
-    pub fn add_definition(&self, source: &Source) -> Result<bool, StoreError> {
-        let added = self.db.execute(
+    pub fn add_definition(&self, source: &Source) -> Result<(), StoreError> {
+        self.db.execute(
             "INSERT OR IGNORE INTO definition (hash, kind, id, source) VALUES (?1, 'program', ?2, ?3)",
             params![source.hash, source.id, source.source],
         )?;
-        Ok(added > 0)
+        Ok(())
     }
 
     /// Adds an entry as another store has it.

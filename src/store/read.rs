@@ -20,6 +20,16 @@ use crate::domain::question::{AnswerValue, QuestionKind};
 use super::{Store, StoreError};
 
 impl Store {
+    /// How many entries were ever on record: taken back and erased ones count.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn recorded(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM tombstone)";
+        Ok(self.db.query_row(sql, [], |row| row.get(0))?)
+    }
+
     /// Every episode, in order of opening.
     ///
     /// # Errors
@@ -81,6 +91,19 @@ impl Store {
             .query_row([hash], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         Ok(found)
+    }
+
+    /// The latest moment that any entry speaks of.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn latest(&self) -> Result<Option<At>, StoreError> {
+        let latest: Option<String> = self
+            .db
+            .query_row("SELECT at FROM entry ORDER BY unixepoch(at) DESC LIMIT 1", [], |row| row.get(0))
+            .optional()?;
+        latest.map(|text| at(&text, "entry")).transpose()
     }
 
     /// Every entry of an episode.

@@ -405,137 +405,12 @@ fn each_mistake_of_a_document_is_told_with_its_place() {
     let good = good();
     let mut app = empty();
     take_in(&mut app, &good.to_string());
-    let cases: [(&str, Value, &str); 44] = [
-        (
-            "/schema",
-            json!("sinew/export/2"),
-            "schema: has to be sinew/export/1; a newer sinew may have written this",
-        ),
-        ("/entries", json!({}), "entries: has to be a list"),
-        ("/entries/1", json!(3), "entry 2: this has to be an object"),
-        ("/entries/1/id", json!("1"), "entry 2: id: is no UUID of version 7, in lower case"),
-        (
-            "/entries/1/id",
-            json!("019CAD8F-AC00-7000-8000-000000000002"),
-            "entry 2: id: is no UUID of version 7, in lower case",
-        ),
-        (
-            "/entries/1/id",
-            json!("019cad8f-ac00-4000-8000-000000000002"),
-            "entry 2: id: is no UUID of version 7, in lower case",
-        ),
-        (
-            "/entries/1/id",
-            json!("ffffffff-ac00-7000-8000-000000000002"),
-            "entry ffffffff-ac00-7000-8000-000000000002: id: was made in the future",
-        ),
-        ("/entries/1/id", json!(null), "entry 2: id: is missing"),
-        ("/entries/1/episode", json!(SECOND), "@2: episode: there is no such episode"),
-        ("/entries/1/episode", json!("1"), "@2: episode: is no id of an episode"),
-        (
-            "/entries/1/kind",
-            json!("mood"),
-            "@2: kind: is one of check-in, screen, performed, care, decision, clearance, note, correction",
-        ),
-        ("/entries/1/day", json!("2026-02-30"), "@2: day: is no day such as 2026-03-02"),
-        ("/entries/1/day", json!("2026-3-2"), "@2: day: is no day such as 2026-03-02"),
-        (
-            "/entries/1/day",
-            json!("2026-03-03"),
-            "@2: day: is neither the date of `at` nor the day before its night",
-        ),
-        (
-            "/entries/1/day",
-            json!("2026-02-28"),
-            "@2: day: is neither the date of `at` nor the day before its night",
-        ),
-        ("/entries/1/day", json!("2026-03-01"), "@2: its day lies before the injury"),
-        (
-            "/entries/1/at",
-            json!("2026-03-02T08:00:00"),
-            "@2: at: is no instant such as 2026-03-02T07:30:00+01:00",
-        ),
-        ("/entries/1/at", json!("2027-03-02T08:00:00+01:00"), "@2: at: lies in the future"),
-        ("/entries/1/device", json!(""), "@2: device: has to be 1 to 10000 characters long"),
-        ("/entries/1/mood", json!("x"), "@2: mood: is not known here"),
-        ("/entries/1/readings", json!(3), "@2: readings: has to be a list"),
-        ("/entries/1/readings/0", json!(3), "@2: readings[0]: has to be an object"),
-        (
-            "/entries/1/readings/0/measure",
-            json!("pain-wurst"),
-            "@2: readings[0].measure: there is no measure `pain-wurst`: did you mean `pain-worst`?",
-        ),
-        (
-            "/entries/1/readings/0/measure",
-            json!("pain-any"),
-            "@2: readings[0].measure: any pain of the day is worked out from the other readings and is not logged itself",
-        ),
-        (
-            "/entries/1/readings/0/value",
-            json!(14),
-            "@2: readings[0].measure: worst pain since the last check-in runs from 0 to 10",
-        ),
-        (
-            "/entries/1/readings/0/value",
-            json!("much"),
-            "@2: readings[0].measure: worst pain since the last check-in is a number from 0 to 10",
-        ),
-        ("/entries/1/readings/0/unit", json!("kg"), "@2: readings[0].unit: is `nrs` for pain-worst"),
-        (
-            "/entries/1/readings/0/side",
-            json!("up"),
-            "@2: readings[0].side: is one of left, right, both, middle",
-        ),
-        (
-            "/entries/1/answers/0/value",
-            json!("perhaps"),
-            "@2: answers[0].question: `chest-pain` takes yes or no, or unknown",
-        ),
-        (
-            "/entries/2/performed/exercise",
-            json!("wakl"),
-            "@3: performed.exercise: there is no exercise `wakl`: did you mean `walk`?",
-        ),
-        ("/entries/2/performed/sets", json!(1.5), "@3: performed.sets: is a whole number from 1 to 9999"),
-        ("/entries/2/performed/pain", json!(11), "@3: performed.pain: is a number from 0 to 10"),
-        ("/entries/2/note", json!("a\u{0}b"), "@3: note: holds a character that no text has"),
-        (
-            "/entries/0/decision/kind",
-            json!("jump"),
-            "@1: decision.kind: is one of start, advance, step-back, override, finish, grade, pause, resume, onset, update",
-        ),
-        (
-            "/entries/0/decision/by",
-            json!("friend"),
-            "@1: decision.by: is one of self, doctor, physiotherapist, nurse, paramedic, osteopath, chiropractor, podiatrist, midwife",
-        ),
-        ("/entries/0/decision/program", json!("0"), "@1: decision.program: there is no such definition"),
-        (
-            "/entries/3/clearance/role",
-            json!("friend"),
-            "@4: clearance.role: is one of doctor, physiotherapist, nurse, paramedic, osteopath, chiropractor, podiatrist, midwife",
-        ),
-        (
-            "/entries/3/clearance/outcome",
-            json!("cleared-with-limits"),
-            "@4: clearance.expires: is missing: limits need a last day",
-        ),
-        ("/entries/3/clearance/day", json!("2026-03-03"), "@4: clearance.day: lies after the entry"),
-        ("/entries/5/correction", json!(null), "@6: correction: is missing"),
-        (
-            "/entries/5/correction/replaces",
-            json!("019cad8f-ac00-7000-8000-00000000000f"),
-            "@6: it replaces an entry that is not there",
-        ),
-        ("/definitions/0/source", json!("id = 1"), "definition 1: hash: is not the hash of the text"),
-        ("/episodes/0/title", json!("x".repeat(201)), "episode 1: title: has to be 1 to 200 characters long"),
-        (
-            "/episodes/0/region",
-            json!("bakc-of-thigh"),
-            "episode 1: region: is no place that the questions know: did you mean `back-of-thigh`?",
-        ),
-    ];
-    for (at, value, wanted) in cases {
+    let cases = include_str!("../cases/bad-documents.txt");
+    assert!(cases.lines().count() > 40);
+    for case in cases.lines() {
+        let mut parts = case.split('\t');
+        let mut part = || parts.next().unwrap();
+        let (at, value, wanted) = (part(), serde_json::from_str(part()).unwrap(), part());
         let mut broken = good.clone();
         let (parent, key) = at.rsplit_once('/').unwrap();
         match broken.pointer_mut(parent).unwrap() {
@@ -815,4 +690,31 @@ fn a_sign_in_a_document_is_the_first_line_whether_it_is_taken_or_not() {
         let first = String::from_utf8(output.stdout).unwrap();
         assert!(first.lines().next().unwrap_or_default().contains("emergency"), "{first}");
     }
+}
+
+#[test]
+fn what_was_erased_does_not_come_back() {
+    let mut app = empty();
+    let text = good().to_string();
+    take_in(&mut app, &text);
+    let episode = app.episodes().unwrap().remove(0);
+    app.erase(&episode, later()).unwrap();
+    let nothing = exported(&empty());
+    assert_eq!(exported(&app), nothing);
+    let done = take_in(&mut app, &text);
+    assert_eq!((done.read, done.new, done.erased, done.episodes, done.definitions), (6, 0, 6, 0, 0));
+    assert_eq!(exported(&app), nothing);
+}
+
+#[test]
+fn a_cell_longer_than_any_note_is_named() {
+    let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
+    let text = format!(
+        "day,time,kind,item,side,value,unit,note\n2026-03-03,07:30,note,,,,,{}\n",
+        "x".repeat(10_001)
+    );
+    let error = app.import(&episode, text.as_bytes(), later()).unwrap_err();
+    let AppError::Rows { mistakes, .. } = error else { panic!("{error}") };
+    assert_eq!(mistakes.len(), 1);
+    assert_eq!(mistakes[0].message, "a cell is longer than 10000 characters");
 }

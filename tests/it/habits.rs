@@ -11,7 +11,7 @@ use crate::commands::Home;
 const NOW: &str = "2026-03-05T20:00";
 
 /// Each with everything to show that it can have.
-const COMMANDS: [&str; 41] = [
+const COMMANDS: [&str; 42] = [
     "",
     "--help",
     "program --help",
@@ -33,6 +33,7 @@ const COMMANDS: [&str; 41] = [
     "next --json",
     "next --accept",
     "progress",
+    "export ics",
     "screen --none",
     "flags",
     "clear rf-07 --by somebody --role doctor --outcome cleared",

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::domain::archive::{Filed, Imported};
+use crate::domain::archive::{Filed, Imported, Source};
 use crate::domain::day::Now;
 use crate::domain::entry::Fact;
 use crate::domain::episode::Episode;
@@ -38,6 +38,13 @@ struct Document<'d> {
     entries: Option<&'d RawValue>,
 }
 
+/// What the entries of a document can speak of.
+struct Known<'k> {
+    episodes: &'k BTreeMap<String, Episode>,
+    /// The programs of the document, by hash: each is kept once a plan is pinned to it.
+    sources: &'k BTreeMap<String, Source>,
+}
+
 impl App {
     /// Takes in a document: what is there already stays as it is. Belongs into
     /// [`App::all_or_nothing`].
@@ -58,12 +65,13 @@ impl App {
         let mut done = Imported::default();
         let last = self.store.last_row()?;
         let opened = self.take_episodes(document.episodes, now, &mut done, &mut refusal)?;
+        let mut sources: BTreeMap<String, Source> = BTreeMap::new();
         each(document.definitions, "definitions", &mut refusal, |text, at, refusal| {
             let source = match short(text).and_then(|text| self.source_of(text)) {
                 Ok(source) => source,
                 Err(wrong) => return refusal.all(&format!("definition {at}"), wrong),
             };
-            done.definitions += usize::from(self.store.add_definition(&source)?);
+            sources.insert(source.hash.clone(), source);
             Ok(())
         })?;
         // Which of the new entries replaces which.
@@ -79,7 +87,8 @@ impl App {
             let place = read.id.map_or_else(|| format!("entry {at}"), |id| format!("entry {id}"));
             refusal.signs(read.answers);
             let Some(filed) = read.filed else { return refusal.all(&place, read.wrong) };
-            self.file(&filed, &place, &episodes, &mut done, &mut replaces, refusal)
+            let known = Known { episodes: &episodes, sources: &sources };
+            self.file(&filed, &place, &known, &mut done, &mut replaces, refusal)
         })?;
         for (id, fault) in self.store.faults(last)? {
             refusal.push(format!("entry {id}: {fault}"));
@@ -110,6 +119,9 @@ impl App {
                 Ok(episode) => episode,
                 Err(wrong) => return refusal.all(&format!("episode {at}"), wrong),
             };
+            if self.store.was_erased(&episode.id)? {
+                return Ok(());
+            }
             match known.iter().chain(&new).find(|other| other.id == episode.id) {
                 None => new.push(episode),
                 Some(there) if same(there, &episode) => {}
@@ -139,7 +151,7 @@ impl App {
         &self,
         filed: &Filed,
         place: &str,
-        episodes: &BTreeMap<String, Episode>,
+        known: &Known<'_>,
         done: &mut Imported,
         replaces: &mut HashMap<String, String>,
         refusal: &mut Refusal,
@@ -151,7 +163,12 @@ impl App {
             }
             return Ok(());
         }
-        if !episodes.contains_key(&filed.episode) {
+        // What was erased does not come back.
+        if self.store.was_erased(entry.id.as_str())? || self.store.was_erased(&filed.episode)? {
+            done.erased += 1;
+            return Ok(());
+        }
+        if !known.episodes.contains_key(&filed.episode) {
             refusal.push(format!("{place}: episode: there is no such episode"));
             return Ok(());
         }
@@ -159,8 +176,12 @@ impl App {
             && let Some(hash) = &decision.program
             && self.store.definition(hash)?.is_none()
         {
-            refusal.push(format!("{place}: decision.program: there is no such definition"));
-            return Ok(());
+            let Some(source) = known.sources.get(hash) else {
+                refusal.push(format!("{place}: decision.program: there is no such definition"));
+                return Ok(());
+            };
+            self.store.add_definition(source)?;
+            done.definitions += 1;
         }
         match self.store.add_entry(filed, &self.catalog.library) {
             Ok(()) => {}
@@ -204,7 +225,7 @@ fn same(one: &Episode, other: &Episode) -> bool {
 
 fn parse(bytes: &[u8]) -> Result<Document<'_>, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         format!("line {line}: this is not UTF-8 text")
     })?;
     let document: Document<'_> =

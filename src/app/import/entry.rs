@@ -298,7 +298,7 @@ fn decision_of(mut fields: Fields<'_>, entry_day: Option<Day>) -> Option<Fact> {
 }
 
 fn clearance_of(mut fields: Fields<'_>, entry_day: Option<Day>) -> Option<Fact> {
-    let (rule, who) = (fields.text("rule"), fields.text("who"));
+    let (answered, who) = (fields.text("rule"), fields.text("who"));
     let role_of = |role: &str| CLINICIAN_ROLES.contains(&role).then(|| role.to_owned());
     let role = fields.word("role", role_of, &CLINICIAN_ROLES.join(", "));
     let day = fields.day("day");
@@ -312,7 +312,7 @@ fn clearance_of(mut fields: Fields<'_>, entry_day: Option<Day>) -> Option<Fact> 
     }
     fields.end();
     let (day, outcome) = (day?, outcome?);
-    Some(Fact::Clearance(Clearance { rule: rule?, who: who?, role: role?, day, outcome, expires }))
+    Some(Fact::Clearance(Clearance { rule: answered?, who: who?, role: role?, day, outcome, expires }))
 }
 
 /// An error in words, with the nearest id that is known.

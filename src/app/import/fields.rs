@@ -172,15 +172,12 @@ impl<'w> Fields<'w> {
 
     /// An object.
     pub(super) fn object(&mut self, key: &str) -> Option<Fields<'w>> {
-        match self.needed(key, |fields| fields.take(key))? {
-            Value::Object(map) => {
-                Some(Fields { place: format!("{}{key}.", self.place), map, wrong: self.wrong })
-            }
-            _ => {
-                self.wrong(key, "has to be an object");
-                None
-            }
+        let given = self.needed(key, |fields| fields.take(key))?;
+        if let Value::Object(map) = given {
+            return Some(Fields { place: format!("{}{key}.", self.place), map, wrong: self.wrong });
         }
+        self.wrong(key, "has to be an object");
+        None
     }
 
     /// The objects of a list; none where the list is not there.

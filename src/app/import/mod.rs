@@ -119,7 +119,9 @@ impl App {
             rows.is_empty() || rows.iter().any(|row| !known.contains(row))
         });
         for entry in &entries {
-            if self.store.filed(entry.id.as_str(), &self.catalog.library)?.is_none() {
+            if self.store.was_erased(entry.id.as_str())? {
+                done.erased += 1;
+            } else if self.store.filed(entry.id.as_str(), &self.catalog.library)?.is_none() {
                 done.count(entry);
             }
         }

@@ -3,6 +3,7 @@
 
 use csv::{Position, StringRecord};
 
+use super::super::record::LONGEST_NOTE;
 use super::RowMistake;
 
 /// A table with its header.
@@ -56,6 +57,11 @@ impl<'t> Table<'t> {
         }
         if record.iter().any(|cell| cell.contains('\0')) {
             return wrong("a cell holds a character that no text has");
+        }
+        // Bytes are counted first, since a hostile cell is not worth reading.
+        let long = |cell: &str| cell.len() > LONGEST_NOTE && cell.chars().count() > LONGEST_NOTE;
+        if record.iter().any(long) {
+            return wrong(&format!("a cell is longer than {LONGEST_NOTE} characters"));
         }
         let (width, wanted) = (record.len(), self.header.len());
         if width != wanted {

@@ -10,7 +10,7 @@ use crate::domain::entry::{Entry, Fact, Reading, Side};
 use crate::domain::episode::Episode;
 use crate::domain::measure::Unit;
 
-use super::super::record::{LONGEST_NOTE, day_of};
+use super::super::record::day_of;
 use super::super::{App, AppError, ids, unknown};
 use super::entry::in_words;
 use super::table::Table;
@@ -156,16 +156,12 @@ impl App {
                     Ok(read) => moment = Some(read),
                     Err(message) => wrong.push(message),
                 },
-                Holds::Time if cell.is_empty() => {}
+                Holds::Time | Holds::Measure(..) if cell.is_empty() => {}
                 Holds::Time => match read_time(cell) {
                     Some(read) => time = Some(read),
                     None => wrong.push("the time is no time such as 07:30".to_owned()),
                 },
-                Holds::Note if cell.chars().count() > LONGEST_NOTE => {
-                    wrong.push(format!("a note has to be at most {LONGEST_NOTE} characters long"));
-                }
                 Holds::Note => note = Some((*cell).to_owned()).filter(|note| !note.is_empty()),
-                Holds::Measure(..) if cell.is_empty() => {}
                 Holds::Measure(id, side) => match self.cell(id, *side, cell, delimiter) {
                     Ok(reading) => readings.push(reading),
                     Err(message) => wrong.push(message),
@@ -230,8 +226,9 @@ fn read_moment(text: &str, order: Option<DateOrder>) -> Result<Moment, String> {
         i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day)).map(Moment::Day)
     };
     let read = match (numbers('-'), numbers('.'), numbers('/')) {
-        (Some((true, _, [y, m, d])), ..) | (.., Some((true, _, [y, m, d]))) => date(y, m, d),
-        (_, Some((false, true, [d, m, y])), _) => date(y, m, d),
+        (Some((true, _, [y, m, d])), ..)
+        | (.., Some((true, _, [y, m, d])))
+        | (_, Some((false, true, [d, m, y])), _) => date(y, m, d),
         (.., Some((false, true, [a, b, y]))) => match order {
             Some(DateOrder::DayFirst) => date(y, b, a),
             Some(DateOrder::MonthFirst) => date(y, a, b),
