@@ -101,19 +101,23 @@ function goingOn(kind) {
 }
 
 function begin(kind, body) {
+  closeOld();
   return goingOn(kind) || add(kind, body, true, null);
 }
 
-// Ends what has gone on for long enough; says whether there was any.
-function closeOld(all) {
+// Whether something ended by itself since the page was shown.
+let ended = false;
+
+// Ends what has gone on for long enough.
+function closeOld() {
   const now = Date.now();
   const old = kept.filter((one) => one.open &&
-    (all || one.entry.day !== today() || now < one.began || now - one.began >= SAME));
+    (one.entry.day !== today() || now < one.began || now - one.began >= SAME));
   old.forEach((one) => { one.open = false; });
   if (old.length > 0) {
+    ended = true;
     save();
   }
-  return old.length > 0;
 }
 
 // One reading of the check-in; nothing takes it back to "not told".

@@ -53,7 +53,9 @@ function rebuild() {
 }
 
 function look() {
-  if (closeOld(false) || shownDay !== today()) {
+  closeOld();
+  if (ended || shownDay !== today()) {
+    ended = false;
     rebuild();
   }
 }
@@ -86,5 +88,4 @@ window.addEventListener('storage', (event) => {
     rebuild();
   }
 });
-closeOld(false);
-rebuild();
+look();
