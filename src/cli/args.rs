@@ -80,7 +80,7 @@ pub enum Command {
     /// Show the days ahead as they would be, and the phases as ranges
     #[command(after_help = examples::PLAN)]
     Plan(Plan),
-    /// Write a page for a phone: the coming days, without a server
+    /// Write the coming days as one page for a phone, to use offline
     #[command(after_help = examples::PAGE)]
     Page(Page),
     /// Show whether to move on, and why
