@@ -104,7 +104,7 @@ function showRaised() {
     words.push(el('p', { class: 'action' }, 'What you entered changes the plan: no exercises from this page.'));
   }
   if (now.any || turns) {
-    words.push(el('p', {}, 'The exercises come back with a page that is made anew, once sinew has what you entered.'));
+    words.push(el('p', {}, 'Exercises come back only with a page that is made anew, once sinew has what you entered and its rules allow them.'));
   }
   const shows = now.any || turns;
   parts.raised.hidden = !shows;
