@@ -3,6 +3,7 @@
 
 mod answers;
 mod calendar;
+mod companion;
 mod course;
 mod decide;
 pub mod demo;

@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use super::export::ExportCommand;
 use super::import::Import;
 use super::keep::{Backup, Doctor, Erase, Restore};
+use super::page::Page;
 use super::program::ProgramCommand;
 use super::{complete, examples};
 
@@ -79,6 +80,9 @@ pub enum Command {
     /// Show the days ahead as they would be, and the phases as ranges
     #[command(after_help = examples::PLAN)]
     Plan(Plan),
+    /// Write the coming days as one page for a phone, to use offline
+    #[command(after_help = examples::PAGE)]
+    Page(Page),
     /// Show whether to move on, and why
     #[command(after_help = examples::NEXT)]
     Next(Next),

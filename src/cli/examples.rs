@@ -31,6 +31,9 @@ examples! {
         "sinew today --as-of yesterday";
     PLAN:
         "sinew plan --days 14";
+    PAGE:
+        "sinew page --output week.html"
+        "sinew page --days 3 --output days.html";
     NEXT:
         "sinew next"
         "sinew next --accept"

@@ -21,6 +21,7 @@ mod interview;
 mod keep;
 mod log;
 mod output;
+mod page;
 mod program;
 mod prompt;
 mod screen;
@@ -71,6 +72,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Session(wanted)) => session::session(args, wanted, context),
         Some(Command::Today(today)) => view::today(args, today.brief, context),
         Some(Command::Plan(plan)) => course::plan(args, plan, context),
+        Some(Command::Page(wanted)) => page::page(args, wanted, context),
         Some(Command::Pause(pause)) => course::pause(args, pause, context),
         Some(Command::Resume) => course::resume(args, context),
         Some(Command::Regrade(regrade)) => course::regrade(args, regrade, context),

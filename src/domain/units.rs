@@ -46,6 +46,14 @@ impl Units {
         }
     }
 
+    /// How many kilograms one unit of weight is.
+    pub fn kilograms(self) -> f64 {
+        match self {
+            Self::Metric => 1.0,
+            Self::Imperial => POUND,
+        }
+    }
+
     /// A weight, given in kilograms.
     pub fn weight(self, kilograms: f64) -> String {
         match self {

@@ -3,6 +3,7 @@
 
 pub mod archive;
 pub mod brief;
+pub mod companion;
 pub mod course;
 pub mod csv;
 pub mod explain;

@@ -8,6 +8,7 @@ mod calendar;
 mod cases;
 mod checkin;
 mod commands;
+mod companion;
 mod completions;
 mod config;
 mod criteria;

@@ -27,6 +27,8 @@ fn commands(home: &Home) -> Vec<Vec<String>> {
         "today",
         "today --brief",
         "plan",
+        "page",
+        "page --output FOLDER/week.html",
         "next",
         "progress",
         "screen --none",
