@@ -7,6 +7,7 @@ mod decide;
 pub mod demo;
 pub mod explain;
 pub mod files;
+mod handover;
 mod ids;
 mod import;
 pub mod programs;

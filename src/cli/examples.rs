@@ -36,6 +36,10 @@ examples! {
         "sinew next --exit-code --json";
     PROGRESS:
         "sinew progress --weeks 2";
+    REPORT:
+        "sinew report"
+        "sinew report -o report.pdf --question \"May I run on Friday?\""
+        "sinew report -o report.html --since 2026-03-02";
     SCREEN:
         "sinew screen --none"
         "sinew screen --answer fever=no --answer one-leg-swollen=no"

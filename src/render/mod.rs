@@ -4,6 +4,7 @@
 pub mod brief;
 pub mod course;
 pub mod explain;
+pub mod handover;
 pub mod history;
 pub mod items;
 pub mod json;

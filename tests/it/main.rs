@@ -17,6 +17,7 @@ mod diaries;
 mod diary_flags;
 mod evidence;
 mod habits;
+mod handover;
 mod invariants;
 mod journeys;
 mod knowledge;
