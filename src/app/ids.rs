@@ -12,6 +12,14 @@ pub(super) fn fresh(now: Now) -> String {
     Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.at.timestamp_subsec_nanos())).to_string()
 }
 
+/// The id of a series in a calendar: the same for the same episode, always.
+pub(super) fn of_series(episode: &str, series: &str) -> String {
+    let digest = Sha256::digest(format!("{episode} {series}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid().to_string()
+}
+
 /// The id of an imported row: the same row of the same episode has the same
 /// id, so that a file read twice adds nothing. Sorts by the row's local time,
 /// given as if it were milliseconds of UTC.

@@ -2,14 +2,18 @@
 //! nothing.
 
 mod answers;
+mod calendar;
 mod course;
 mod decide;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
+mod export;
 pub mod files;
 mod handover;
 mod ids;
 mod import;
+pub mod keep;
 pub mod programs;
 mod record;
 mod records;
@@ -181,6 +185,9 @@ pub enum AppError {
     /// A file that must not be written over.
     #[error("there is a file at {0} already")]
     Exists(String),
+    /// There is no store.
+    #[error("there is no store at {0}")]
+    NoStore(String),
     /// An id that a program cannot have.
     #[error("`{0}` cannot be the id of a program")]
     NoId(String),
@@ -192,6 +199,9 @@ pub enum AppError {
         /// What the system said.
         reason: String,
     },
+    /// Output that cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] std::io::Error),
     /// A file that cannot be read.
     #[error("cannot read {path}: {reason}")]
     File {

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use crate::domain::adherence::{Adherence, adherence};
 use crate::domain::course::program_of;
-use crate::domain::day::Now;
+use crate::domain::day::{Day, Now};
 use crate::domain::entry::Entry;
 use crate::domain::episode::Episode;
 use crate::domain::journal::Journal;
 use crate::domain::library::Library;
+use crate::domain::measure::PAIN_ANY;
 use crate::domain::program::Program;
+use crate::domain::report::{Report, report};
 use crate::domain::situation::Situation;
 
-use super::{App, AppError};
+use super::{App, AppError, unknown};
 
 /// The episodes of a person, each with its entries.
 pub(super) struct Records(Vec<(Episode, Vec<Arc<Entry>>)>);
@@ -81,5 +83,26 @@ impl App {
         let pinned = |hash: &str| self.pinned(hash);
         let stood = |now| records.situation(&self.catalog.library, &pinned, &situation.episode, now).ok();
         Ok(adherence(situation, stood))
+    }
+
+    /// What was logged from a day on, with a chart of one measure: of any pain,
+    /// unless another is wanted.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such measure, or the store cannot be read.
+    pub fn report(
+        &self,
+        situation: &Situation,
+        first: Day,
+        measure: Option<&str>,
+    ) -> Result<Report, AppError> {
+        let measures = &self.catalog.library.measures;
+        let id = measure.unwrap_or(PAIN_ANY);
+        let measure =
+            measures.get(id).ok_or_else(|| unknown("measure", id, measures.keys().map(String::as_str)))?;
+        let adherence = self.adherence(situation)?;
+        let flags = &situation.flags;
+        Ok(situation.judge(&self.catalog.library, |case| report(case, flags, first, measure, adherence)))
     }
 }

@@ -7,6 +7,7 @@ use toml_edit::{DocumentMut, Item, TableLike, value};
 
 use crate::domain::day::{ROLLOVER_HOUR, ROLLOVER_HOURS};
 use crate::domain::library::NUMBER;
+use crate::domain::units::Units;
 
 use super::codes::Code;
 use super::diagnostic::Mistakes;
@@ -72,6 +73,12 @@ pub const SETTINGS: &[Setting] = &[
         means: "true prints line by line, without tables, as --plain does",
         kind: Kind::Flag,
     },
+    Setting {
+        key: "units",
+        default: "metric",
+        means: "metric or imperial (lb, and mi from 1 km on); --json is always metric",
+        kind: Kind::Word,
+    },
 ];
 
 /// The names of the commands, which no alias can have; asked for where there is one.
@@ -90,6 +97,8 @@ pub struct Settings {
     pub color: Option<&'static str>,
     /// Without tables.
     pub plain: Option<bool>,
+    /// In which units weights and distances are said and heard.
+    pub units: Option<Units>,
     /// Names for other commands, each with what it stands for.
     pub alias: Vec<(String, String)>,
 }
@@ -108,6 +117,7 @@ impl Settings {
             "default-episode" => self.default_episode.map(|number| number.to_string()),
             "color" => self.color.map(str::to_owned),
             "plain" => self.plain.map(|plain| plain.to_string()),
+            "units" => self.units.map(|units| units.id().to_owned()),
             _ => {
                 let name = alias_of(key)?;
                 self.alias.iter().find(|(known, _)| known == name).map(|(_, line)| line.clone())
@@ -188,6 +198,7 @@ pub fn read(name: &str, text: &str, commands: Names) -> (Settings, Result<(), Mi
         default_episode: whole("default-episode", 1, 9_999),
         color: node.opt_word("color", &["auto", "always", "never"].map(|word| (word, word))),
         plain: node.has("plain").then(|| node.flag("plain")),
+        units: node.opt_word("units", &Units::ALL.map(|units| (units.id(), units))),
         alias: aliases.into_iter().map(|(name, line, _)| (name, line)).collect(),
     };
     node.done();

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::export::ExportCommand;
+use super::keep::{Doctor, Erase, Restore};
 use super::program::ProgramCommand;
 use super::report::Report;
 use super::{complete, examples};
@@ -135,12 +137,31 @@ pub enum Command {
     /// Put the day of the injury right
     #[command(after_help = examples::ONSET)]
     Onset(Onset),
+    /// Hand out what is on record, to keep or to take elsewhere
+    #[command(after_help = examples::EXPORT)]
+    Export {
+        /// In which form
+        #[command(subcommand)]
+        what: ExportCommand,
+    },
     /// Read a diary in CSV
     #[command(after_help = examples::IMPORT)]
     Import(Import),
     /// Show or change your own settings, and the names that you gave to commands
     #[command(after_help = examples::CONFIG)]
     Config(Config),
+    /// Make a backup now; one is made before the first entry of each day
+    #[command(after_help = examples::BACKUP)]
+    Backup,
+    /// List the backups, or put one back
+    #[command(after_help = examples::RESTORE)]
+    Restore(Restore),
+    /// Examine the store: whether it is sound, safe and private
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(Doctor),
+    /// Erase an episode, or everything, for good
+    #[command(after_help = examples::ERASE)]
+    Erase(Erase),
     /// Play a whole recovery from a bundled diary, in a throwaway store
     #[command(after_help = examples::DEMO)]
     Demo,
@@ -242,8 +263,8 @@ pub struct Log {
 /// Arguments of `done`.
 #[derive(Debug, clap::Args)]
 pub struct Done {
-    /// Exercises, each with its dose and weight behind it: squat 3x10 12kg
-    #[arg(value_name = "EXERCISE [DOSE] [KG]", add = complete::exercises())]
+    /// Exercises, each with its dose and weight behind it: squat 3x10 12kg (or 25lb)
+    #[arg(value_name = "EXERCISE [DOSE] [WEIGHT]", add = complete::exercises())]
     pub what: Vec<String>,
     /// Highest pain during it, 0 to 10
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -273,9 +294,10 @@ pub struct Session {
 /// Arguments of `care`.
 #[derive(Debug, clap::Args)]
 pub struct Care {
-    /// What: ice, compression, elevation, analgesic, ...
+    /// What: ice, compression, elevation, analgesic, ...; without it, the kinds are
+    /// listed
     #[arg(add = complete::care())]
-    pub kind: String,
+    pub kind: Option<String>,
     /// For how long, such as 15m
     pub minutes: Option<String>,
     /// The side; the injured one unless given
@@ -374,6 +396,9 @@ pub struct Progress {
     /// Only the last weeks
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=5200))]
     pub weeks: Option<u16>,
+    /// Draw this measure instead of the highest pain of each day
+    #[arg(long, value_name = "ID", add = complete::measures())]
+    pub measure: Option<String>,
 }
 
 /// Arguments of `screen`.
@@ -485,7 +510,7 @@ pub struct Correct {
     pub entry: String,
     /// What it should say, such as pain-worst=3, dose=2x15, note=TEXT or
     /// at="yesterday 18:30"; nothing behind the = leaves it unknown
-    #[arg(required = true, value_name = "FIELD=VALUE")]
+    #[arg(required = true, value_name = "FIELD=VALUE", add = complete::fields())]
     pub changes: Vec<String>,
     /// Why, such as "typed 7 for 1"
     #[arg(long, value_name = "TEXT")]

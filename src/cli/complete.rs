@@ -16,12 +16,13 @@ use crate::app::explain::everything;
 use crate::catalog::Catalog;
 use crate::catalog::settings::{SETTINGS, Settings};
 use crate::domain::day::Now;
-use crate::domain::entry::{CLINICIAN_ROLES, Outcome, Side};
+use crate::domain::entry::{CLINICIAN_ROLES, Fact, Outcome, Reading, Side};
 use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::measure::{Asked, Unit};
 use crate::domain::program::Subject;
 use crate::domain::question::{Question, QuestionKind};
 use crate::domain::situation::Situation;
+use crate::domain::units::Units;
 use crate::render::history::said;
 use crate::store::Store;
 
@@ -189,6 +190,13 @@ pub(super) fn readings() -> ArgValueCompleter {
     })
 }
 
+pub(super) fn measures() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let Some(catalog) = catalog() else { return Offer::new() };
+        offer(catalog.library.measures.into_iter().map(|(id, measure)| (id, measure.name)))
+    })
+}
+
 /// `ID=VALUE`: first the ids, and behind the sign what that one takes.
 fn pairs<'k>(
     current: &OsStr,
@@ -268,6 +276,37 @@ pub(super) fn correctable() -> ArgValueCandidates {
     })
 }
 
+/// `FIELD=VALUE`: the fields of the entry that is put right.
+pub(super) fn fields() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let fields = fields_of_typed().unwrap_or_default();
+        let known = fields.iter().map(|(id, help)| (id.as_str(), help.as_str()));
+        pairs(current, known, |_| Vec::new())
+    })
+}
+
+fn fields_of_typed() -> Option<Vec<(String, String)>> {
+    let app = app()?;
+    let handle = typed("correct")?;
+    let entry = app.entry(&episode(&app)?, &handle).ok()?;
+    let named = |fields: &[&str]| fields.iter().map(|f| ((*f).to_owned(), String::new())).collect();
+    let library = &app.catalog.library;
+    let mut fields: Vec<(String, String)> = match &entry.fact {
+        Fact::CheckIn { readings, answers } => {
+            let said = |r: &Reading| (r.measure.clone(), library.measure_name(&r.measure).to_owned());
+            let readings = readings.iter().map(said);
+            readings.chain(answers.iter().map(|a| (a.question.clone(), String::new()))).collect()
+        }
+        Fact::Screen(answers) => answers.iter().map(|a| (a.question.clone(), String::new())).collect(),
+        Fact::Performed(_) => named(&["exercise", "dose", "load", "pain", "side", "skipped"]),
+        Fact::Care(_) => named(&["minutes", "side"]),
+        Fact::Note => vec![],
+        Fact::Decision(_) | Fact::Clearance(_) | Fact::Withdrawn => return None,
+    };
+    fields.extend(named(&["note", "at"]));
+    Some(fields)
+}
+
 /// Entries that were taken back or put right, the last one first.
 pub(super) fn gone() -> ArgValueCandidates {
     ArgValueCandidates::new(|| entries(|corrected| corrected))
@@ -282,7 +321,7 @@ fn entries(wanted: impl Fn(bool) -> bool) -> Offer {
     let Some((app, history)) = history else { return Offer::new() };
     let library = &app.catalog.library;
     let wanted = history.into_iter().filter(|t| wanted(!t.corrected.is_empty()));
-    offer(wanted.map(|t| (t.handle, said(library, &t.entry.fact, t.entry.note.as_deref()))))
+    offer(wanted.map(|t| (t.handle, said(Units::Metric, library, &t.entry.fact, t.entry.note.as_deref()))))
 }
 
 fn situation() -> Option<(App, Situation)> {

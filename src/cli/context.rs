@@ -15,6 +15,7 @@ use crate::domain::day::{At, Now};
 use crate::domain::episode::Episode;
 use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
+use crate::domain::units::Units;
 use crate::render::page::{Page, alert, clean};
 use crate::store::Store;
 
@@ -67,6 +68,8 @@ impl Context {
             width: columns.clamp(*WIDTHS.start(), *WIDTHS.end()),
             plain: args.plain || own.settings.plain.unwrap_or_default(),
             terminal,
+            // A document is the same for everybody.
+            units: if args.json { Units::Metric } else { own.settings.units.unwrap_or_default() },
         };
         let colour = match args.color.unwrap_or_else(|| own_colour(&own.settings)) {
             Color::Auto => AutoStream::choice(&io::stdout()),

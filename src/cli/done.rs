@@ -3,9 +3,8 @@
 use crate::app::Draft;
 use crate::domain::dose::Dose;
 use crate::domain::entry::Performed;
-use crate::domain::load::WEIGHTS;
-use crate::domain::measure::plain;
 use crate::domain::situation::Situation;
+use crate::domain::units::Units;
 
 use super::Code;
 use super::args::{Args, Done};
@@ -66,7 +65,7 @@ fn bouts(words: &[String], each: impl Fn(&str) -> Performed) -> Result<Vec<Perfo
             continue;
         }
         let dose = word.parse::<Dose>().map_err(|_| {
-            let hint = "such as 2x15, 3x10x8s, 2x25s, 15min, 3x20m, rung2; a weight such as 20kg";
+            let hint = "such as 2x15, 3x10x8s, 15min, 3x20m, rung2; a weight such as 20kg or 45lb";
             Failure::person(format!("`{word}` is not a dose"), hint)
         })?;
         bouts.last_mut().filter(|b| b.dose.is_none()).ok_or_else(lone)?.dose = Some(dose);
@@ -74,18 +73,16 @@ fn bouts(words: &[String], each: impl Fn(&str) -> Performed) -> Result<Vec<Perfo
     Ok(bouts)
 }
 
-/// Reads a weight in kilograms; nothing for a word that is none.
+/// Reads a weight with its unit, such as `20kg` or `45lb`, in kilograms; nothing for
+/// a word that is none.
 pub(super) fn weight(word: &str) -> Result<Option<f64>, Failure> {
-    let Some(digits) = word.to_lowercase().strip_suffix("kg").map(str::to_owned) else { return Ok(None) };
-    let plainly = digits.chars().all(|c| c.is_ascii_digit() || c == '.');
-    match digits.parse::<f64>() {
-        Ok(load) if plainly && WEIGHTS.contains(&load) => Ok(Some(load)),
-        _ => {
-            let (low, high) = (plain(*WEIGHTS.start()), plain(*WEIGHTS.end()));
-            let hint = format!("such as 7.5kg, from {low} to {high}");
-            Err(Failure::person(format!("`{word}` is not a weight"), &hint))
-        }
+    // A number alone would be a dose that lacks its unit.
+    if !word.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return Ok(None);
     }
+    Units::Metric
+        .read_weight(word)
+        .map_err(|error| Failure::person(format!("`{word}` is no weight that is held"), &error.to_string()))
 }
 
 /// What the plan has to say of an exercise that was done.

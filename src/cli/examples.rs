@@ -19,11 +19,12 @@ examples! {
         "sinew done ankle-pumps 2x15 walk 10min"
         "sinew done heel-press --skipped \"no time\"";
     CARE:
+        "sinew care"
         "sinew care ice 15m"
         "sinew care analgesic --at \"this morning\"";
     TEST:
         "sinew test"
-        "sinew test walk-no-limp 10";
+        "sinew test walk-no-limp 10min";
     TODAY:
         "sinew today"
         "sinew today --brief"
@@ -35,7 +36,8 @@ examples! {
         "sinew next --accept"
         "sinew next --exit-code --json";
     PROGRESS:
-        "sinew progress --weeks 2";
+        "sinew progress --weeks 2"
+        "sinew progress --measure pain-morning";
     REPORT:
         "sinew report"
         "sinew report -o report.pdf --question \"May I run on Friday?\""
@@ -98,6 +100,14 @@ examples! {
         "sinew regrade 1 --by physiotherapist --why \"strength is equal\"";
     ONSET:
         "sinew onset \"4 days ago\" --why \"counted from the wrong Monday\"";
+    EXPORT:
+        "sinew export json --output everything.json";
+    EXPORT_ICS:
+        "sinew export ics --output sinew.ics"
+        "sinew export ics --days 7 --output sinew.ics --force";
+    EXPORT_JSON:
+        "sinew export json --output everything.json"
+        "sinew export json --episode 1";
     IMPORT:
         "sinew import diary.csv"
         "sinew import - --episode 1";
@@ -105,6 +115,16 @@ examples! {
         "sinew config"
         "sinew config rollover-hour 6"
         "sinew config alias.ok \"log 0 --limp no\"";
+    BACKUP:
+        "sinew backup";
+    RESTORE:
+        "sinew restore";
+    DOCTOR:
+        "sinew doctor"
+        "sinew doctor --json";
+    ERASE:
+        "sinew erase 1 --confirm \"hamstring strain, left\""
+        "sinew erase --all --backups --confirm everything";
     DEMO:
         "sinew demo";
 }

@@ -34,6 +34,11 @@ impl Failure {
         Self { message, hint: hint.to_owned(), code: PERSON }
     }
 
+    /// Nothing more to say than the exit code.
+    pub fn silent(code: u8) -> Self {
+        Self { message: String::new(), hint: String::new(), code }
+    }
+
     /// Output that could not be written.
     #[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
     pub fn output(error: io::Error) -> Self {
@@ -65,13 +70,21 @@ impl From<StoreError> for Failure {
             StoreError::Open { .. } => {
                 ("check that the path is right and that you may read and write it", PERSON)
             }
+            StoreError::Unwritten { .. } => {
+                ("check that there is room, and that you may write there; the store is as it was", PERSON)
+            }
             StoreError::Newer { .. } => ("install the newer sinew; nothing in the store was changed", PERSON),
             StoreError::Busy => {
                 ("wait until the other one is done, then try again; nothing was written", PERSON)
             }
+            StoreError::Full => ("make room, then try again; nothing was written", PERSON),
+            StoreError::ReadOnly => {
+                ("check the permissions of the file and of its folder; nothing was written", PERSON)
+            }
+            StoreError::Disk => ("see whether it is full, or was taken away; nothing was written", PERSON),
             StoreError::Changed => ("nothing was written; look again with sinew next", PERSON),
             StoreError::Damaged { .. } => {
-                ("if this is your diary, keep a copy of it and restore a backup; nothing was changed", BUG)
+                ("nothing was changed; sinew doctor looks into it, sinew restore puts a backup back", BUG)
             }
             StoreError::Row { .. } | StoreError::Sqlite(_) => ("nothing was written; please report it", BUG),
         };
@@ -98,6 +111,7 @@ impl From<AppError> for Failure {
         let hint = match error {
             AppError::Store(error) => return error.into(),
             AppError::Catalog(error) => return error.into(),
+            AppError::Output(error) => return Self::output(error),
             AppError::NoEpisode => "begin with sinew start; sinew alone lists the conditions".to_owned(),
             AppError::UnknownEpisode(_) => "sinew episodes lists them".to_owned(),
             AppError::NoProgram => "look at a day after the injury".to_owned(),
@@ -158,6 +172,7 @@ impl From<AppError> for Failure {
             AppError::Answers(_) => "docs/json.md says how the file looks".to_owned(),
             AppError::File { .. } | AppError::Unwritten { .. } => "check the path".to_owned(),
             AppError::Exists(_) => "nothing was written; take another id, or another file with --to".to_owned(),
+            AppError::NoStore(_) => "sinew start creates one; or check --store and SINEW_STORE".to_owned(),
             AppError::NoId(_) => {
                 "lower-case letters, digits and hyphens, and no name that a program or a condition has"
                     .to_owned()

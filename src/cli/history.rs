@@ -6,7 +6,6 @@ use crate::app::AppError;
 use crate::app::demo::play;
 use crate::catalog::Catalog;
 use crate::domain::question::Standing;
-use crate::domain::report;
 use crate::domain::screening::judge;
 use crate::render::{json, progress, story, text};
 
@@ -69,8 +68,7 @@ pub(super) fn demo(args: &Args, context: &Context) -> Result<Code, Failure> {
         return Ok(Code::Done);
     }
     let library = &app.catalog.library;
-    let adherence = app.adherence(&situation)?;
-    let report = situation.judge(library, |case| report::report(case, played.episode.onset, adherence));
+    let report = app.report(&situation, played.episode.onset, None)?;
     let page = &context.page;
     let mut whole = story::story(page, &situation.program, &played.days);
     whole.push_str(&page.heading("sinew progress"));

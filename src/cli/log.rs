@@ -195,16 +195,48 @@ fn symptoms(app: &App, ids: &[String]) -> Result<Vec<Answer>, Failure> {
 
 /// Records care.
 pub(super) fn care(args: &Args, care: &Care, context: &Context) -> Result<Code, Failure> {
+    let Some(kind) = &care.kind else {
+        let (app, situation) = context.situate(args)?;
+        return list_care(args, &app, &situation, context);
+    };
     context.writable()?;
     let (mut app, situation) = context.situate(args)?;
     let at = moment(care.at.as_deref(), context)?;
     let side = sided(care.side.as_deref(), &situation)?;
     let minutes = care.minutes.as_deref().map(minutes).transpose()?;
-    if care.kind == "analgesic" {
+    if kind == "analgesic" {
         context.status("For 24 hours good readings prove nothing: pain may be masked.");
     }
-    let fact = app.care(crate::domain::entry::Care { kind: care.kind.clone(), side, minutes })?;
+    let fact = app.care(crate::domain::entry::Care { kind: kind.clone(), side, minutes })?;
     record(args, context, &mut app, &situation, vec![Draft { at, note: None, fact }])
+}
+
+/// The kinds of care: those that the phase plans, and the others that can be recorded.
+fn list_care(args: &Args, app: &App, situation: &Situation, context: &Context) -> Result<Code, Failure> {
+    let planned = &situation.course.phase(&situation.program).care;
+    let known = app.catalog.library.care.values();
+    let (here, others): (Vec<_>, Vec<_>) = known.partition(|item| planned.iter().any(|c| c.care == item.id));
+    if args.json {
+        context.print(&json::kinds_of_care(&situation.flags, &here, &others))?;
+        return Ok(Code::Done);
+    }
+    let mut page = alert(&context.page, situation.flags.iter());
+    for (heading, kinds) in [("In the plan of this phase", here), ("Can be recorded as well", others)] {
+        if kinds.is_empty() {
+            continue;
+        }
+        page.push_str(&context.page.wrap(&format!("{heading}:"), "", ""));
+        for item in kinds {
+            page.push_str(&context.page.wrap(&format!("{} ({})", item.id, item.name), "- ", "  "));
+        }
+    }
+    page.push_str(&context.page.wrap(
+        "`sinew today` says what of it is due, `sinew explain ID` when not.",
+        "",
+        "",
+    ));
+    context.print(&page)?;
+    Ok(Code::Done)
 }
 
 /// Minutes: `15`, `15m`, `15min`. `m` is minutes here, and never months.
@@ -288,7 +320,9 @@ pub(super) fn record(
     let done: Vec<String> = drafts.iter().filter_map(exercise_done).collect();
     let mut recorded: Vec<String> = drafts
         .iter()
-        .map(|draft| history::said(&app.catalog.library, &draft.fact, draft.note.as_deref()))
+        .map(|draft| {
+            history::said(context.page.units, &app.catalog.library, &draft.fact, draft.note.as_deref())
+        })
         .collect();
     let at = drafts.first().map_or(context.now.at, |d| d.at);
     let ids = app.record(&before.episode, drafts, context.now)?;
@@ -322,7 +356,7 @@ pub(super) fn after_recording(
     let after = app.situation(&before.episode, context.now)?;
     let done: Vec<String> = drafts.iter().filter_map(exercise_done).collect();
     let library = &app.catalog.library;
-    let said = |draft: &Draft| history::said(library, &draft.fact, draft.note.as_deref());
+    let said = |draft: &Draft| history::said(context.page.units, library, &draft.fact, draft.note.as_deref());
     let recorded: Vec<String> = drafts.iter().map(said).collect();
     let mut page = text::logged(&context.page, &after, Some(before), &recorded);
     page.push_str(&items::cautions(&context.page, &cautions(library, &after, &done)));

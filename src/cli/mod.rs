@@ -12,10 +12,12 @@ mod course;
 mod done;
 mod examples;
 mod explain;
+mod export;
 pub mod failure;
 mod history;
 mod injury;
 mod interview;
+mod keep;
 mod log;
 mod output;
 mod program;
@@ -45,6 +47,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Code, Failure> {
     // A sign that `log` names is answered for whatever the settings are like.
     let asks_first = matches!(args.command, Some(Command::Log(_) | Command::Config(_)));
     let sound = if asks_first { Ok(()) } else { context.sound() };
+    if sound.is_ok() {
+        keep::before_writing(args, context);
+    }
     sound.and_then(|()| dispatch(args, context)).inspect_err(|_| {
         if !args.json
             && let Ok(alert) = context.standing_alert(args)
@@ -84,7 +89,12 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Redo(redo)) => upkeep::redo(args, redo, context),
         Some(Command::Correct(correct)) => upkeep::correct(args, correct, context),
         Some(Command::Import(import)) => history::import(args, import, context),
+        Some(Command::Export { what }) => export::run(args, what, context),
         Some(Command::Config(wanted)) => config::config(args, wanted, context),
+        Some(Command::Backup) => keep::backup(args, context),
+        Some(Command::Restore(restore)) => keep::restore(args, restore, context),
+        Some(Command::Doctor(doctor)) => keep::doctor(args, doctor, context),
+        Some(Command::Erase(erase)) => keep::erase(args, erase, context),
         Some(Command::Demo) => history::demo(args, context),
     }
 }

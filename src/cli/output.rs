@@ -1,10 +1,10 @@
 //! Where a document goes: standard output, or a file of its own.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use crate::app::AppError;
-use crate::app::files::{write_new, write_over};
+use crate::app::files::{stream_new, stream_over};
 use crate::domain::screening::Flag;
 use crate::render::json;
 use crate::render::page::alert;
@@ -48,29 +48,45 @@ impl Output {
         context: &Context,
         document: &Document<'_>,
     ) -> Result<(), Failure> {
-        let alert = alert(&context.page, document.flags.iter());
+        let write = |out: &mut dyn Write| Ok(out.write_all(document.bytes)?);
+        self.stream(args, context, document.text, document.flags, write)
+    }
+
+    /// Writes a document part by part, for one that may be too long to be held.
+    ///
+    /// # Errors
+    ///
+    /// The same, and what `write` fails with; no part of a file is left then.
+    pub(super) fn stream(
+        &self,
+        args: &Args,
+        context: &Context,
+        text: bool,
+        flags: &[Flag],
+        write: impl FnOnce(&mut dyn Write) -> Result<(), AppError>,
+    ) -> Result<(), Failure> {
+        let alert = alert(&context.page, flags.iter());
         let Some(file) = &self.output else {
-            if !document.text && io::stdout().is_terminal() {
+            if !text && io::stdout().is_terminal() {
                 let hint = "name a file with --output FILE";
                 return Err(Failure::person("a terminal cannot show this".to_owned(), hint));
             }
             if !alert.is_empty() {
-                context.status(alert.trim_end());
+                // With its styles, which the chatter would take for control characters.
+                Context::complain(&context.styled(alert.trim_end()));
             }
-            return match io::stdout().lock().write_all(document.bytes).and_then(|()| io::stdout().flush()) {
+            let mut out = BufWriter::new(io::stdout().lock());
+            return match write(&mut out).and_then(|()| Ok(out.flush()?)) {
                 // A reader that went away has read enough.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                written => written.map_err(Failure::output),
+                Err(AppError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => Ok(written?),
             };
         };
         if same_file(file, &store_path(args)?) {
             return Err(Failure::person("that file is the store".to_owned(), "choose another name"));
         }
-        let written = if self.force && file.is_file() {
-            write_over(file, document.bytes)
-        } else {
-            write_new(file, document.bytes)
-        };
+        let written =
+            if self.force && file.is_file() { stream_over(file, write) } else { stream_new(file, write) };
         written.map_err(|error| match error {
             AppError::Exists(_) if !file.is_file() => {
                 Failure::person(error.to_string(), "nothing was written; choose another name")
@@ -83,7 +99,7 @@ impl Output {
         })?;
         let name = file.display().to_string();
         if args.json {
-            return context.print(&json::written(document.flags, &name));
+            return context.print(&json::written(flags, &name));
         }
         context.print(&format!("{alert}Written: {name}\n"))
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use crate::render::handover::{Sheet, html, markdown, pdf, report as json, sheet, text};
-use crate::render::page::Page;
+use crate::render::page::{Page, alert_again};
 
 use super::args::Args;
 use super::context::{Context, Missing};
@@ -63,11 +63,12 @@ pub(super) fn report(args: &Args, wanted: &Report, context: &Context) -> Result<
         context.print(&json(library, &situation, &value))?;
         return Ok(Code::Done);
     }
-    let sheet = sheet(library, &situation, &value);
+    let sheet = sheet(context.page.units, library, &situation, &value);
     let bytes = written(context, &sheet, format, wanted.output.output.is_some())?;
-    // A text has the open warning in its own first line.
+    // A text has the open warning in its own first line, and in its last on a terminal.
     if wanted.output.output.is_none() && matches!(format, Format::Text | Format::Markdown) {
-        context.print(&String::from_utf8_lossy(&bytes))?;
+        let again = alert_again(&context.page, situation.flags.iter());
+        context.print(&format!("{}{again}", String::from_utf8_lossy(&bytes)))?;
         return Ok(Code::Done);
     }
     let document = Document { bytes: &bytes, text: format != Format::Pdf, flags: &situation.flags };

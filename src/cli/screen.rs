@@ -11,6 +11,7 @@ use crate::domain::patterns::wells;
 use crate::domain::screening::{Flag, judge};
 use crate::domain::situation::Situation;
 use crate::domain::topics::standing;
+use crate::render::page::alert_again;
 use crate::render::{json, knowledge, text};
 
 use super::args::{Args, Clear, Flags, Screen};
@@ -104,6 +105,7 @@ pub(super) fn flags(args: &Args, flags: &Flags, context: &Context) -> Result<Cod
             let library = &app.catalog.library;
             page.push_str(&knowledge::wells(&context.page, &wells(library, &standing(library, &situation))));
         }
+        page.push_str(&alert_again(&context.page, situation.flags.iter()));
         context.print(&page)?;
     }
     Ok(code(flags.exit_code, &situation.flags))

@@ -65,7 +65,7 @@ pub(super) fn session(args: &Args, wanted: &Session, context: &Context) -> Resul
     };
     let heads = due.iter().filter_map(|t| Some((t.exercise.id.clone(), t.begun.clone()?.entry))).collect();
     let last = due.iter().filter_map(|t| Some((t.exercise.id.clone(), t.last.clone()?))).collect();
-    let machine = Machine::new(due, pain);
+    let machine = Machine::new(due, pain, context.page.units);
     let mut guide = Guide { app, situation, context, machine, heads, last, done: Vec::new(), ended: None };
     if !context.page.plain && terminal::is_there(SMALLEST) {
         guide.in_terminal(wanted.speed)?;

@@ -4,7 +4,7 @@ use crate::app::{App, Draft, Undone};
 use crate::domain::day::Now;
 use crate::domain::entry::{Answer, Fact, Reading};
 use crate::domain::episode::Episode;
-use crate::render::page::alert;
+use crate::render::page::{alert, alert_again};
 use crate::render::{history, json, text};
 
 use super::args::{Args, Correct, History, Redo, Undo};
@@ -46,6 +46,8 @@ pub(super) fn history(args: &Args, wanted: &History, context: &Context) -> Resul
         };
         context.status(&format!("{seen}; --all shows everything."));
     }
+    // Below the chatter, so that it is the last thing on the screen.
+    context.print(&alert_again(&context.page, flags.iter()))?;
     Ok(Code::Done)
 }
 
@@ -96,8 +98,11 @@ fn changed(
     label: &str,
 ) -> Result<(), Failure> {
     let library = &app.catalog.library;
-    let words: Vec<String> =
-        done.entries.iter().map(|e| history::said(library, &e.fact, e.note.as_deref())).collect();
+    let words: Vec<String> = done
+        .entries
+        .iter()
+        .map(|e| history::said(context.page.units, library, &e.fact, e.note.as_deref()))
+        .collect();
     // Without its start an episode has no situation any more.
     let after = app.situation(&done.episode, context.now).ok();
     if args.json {
@@ -133,7 +138,7 @@ pub(super) fn correct(args: &Args, correct: &Correct, context: &Context) -> Resu
             "say what it should be: pain-worst=3",
         ));
     }
-    let words = history::said(&app.catalog.library, &draft.fact, draft.note.as_deref());
+    let words = history::said(context.page.units, &app.catalog.library, &draft.fact, draft.note.as_deref());
     let id = app.correct(&before.episode, &old, draft, &correct.why, context.now)?;
     let after = app.situation(&before.episode, context.now)?;
     if args.json {

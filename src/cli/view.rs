@@ -2,7 +2,6 @@
 
 use crate::domain::advice::{Action, RED_FLAG_QUESTIONS};
 use crate::domain::finding::{Finding, Verdict};
-use crate::domain::report;
 use crate::render::{brief as brief_view, json, progress as progress_view, text};
 
 use super::args::{Args, Next, Progress};
@@ -74,8 +73,7 @@ pub(super) fn progress(args: &Args, progress: &Progress, context: &Context) -> R
         Some(weeks) => context.now.day.minus(i64::from(weeks) * 7 - 1),
         None => situation.episode.onset,
     };
-    let adherence = app.adherence(&situation)?;
-    let report = situation.judge(&app.catalog.library, |case| report::report(case, first, adherence));
+    let report = app.report(&situation, first, progress.measure.as_deref())?;
     if args.json {
         context.print(&json::progress(&situation, &report))?;
     } else {

@@ -5,11 +5,17 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use super::units::metres;
+
+/// The longest way of one set, in metres: twice a marathon, and some more.
+const FARTHEST: u32 = 99_999;
+
 /// How much of an exercise is to be done, or was done.
 ///
 /// Written and read in one short form: `2x15`, `3x10x8s`, `2x25s`, `15min`,
-/// `3x4min`, `3x20m`, `rung2`. Numbers run from 1 to 9999; `min` is minutes,
-/// `m` is metres and never months. `10 minutes` and `1.5 km` are read as well.
+/// `3x4min`, `3x20m`, `rung2`. Numbers run from 1 to 9999, metres to 99999; `min` is
+/// minutes, `m` is metres and never months. `10 minutes`, `1.5 km` and `2 mi` are
+/// read as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dose {
     /// Number of sets.
@@ -69,15 +75,21 @@ impl FromStr for Dose {
         }
         let (digits, unit) =
             last.split_at(last.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(last.len()));
-        if let (None, "km") = (dose.reps, unit) {
-            return Ok(Self { metres: Some(metres(digits).ok_or_else(error)?), ..dose });
+        if dose.reps.is_none()
+            && let Some(metres) = metres(digits, unit)
+        {
+            let metres = Some(metres).filter(|m| (1..=FARTHEST).contains(m)).ok_or_else(error)?;
+            return Ok(Self { metres: Some(metres), ..dose });
+        }
+        if let (None, "m" | "metre" | "metres") = (dose.reps, unit) {
+            let far = digits.parse().ok().filter(|m| (1..=FARTHEST).contains(m));
+            return Ok(Self { metres: Some(far.ok_or_else(error)?), ..dose });
         }
         let amount = number(digits).ok_or_else(error)?;
         match unit {
             "" if dose.sets.is_some() && dose.reps.is_none() => dose.reps = Some(amount),
             "s" | "sec" | "second" | "seconds" => dose.seconds = Some(amount),
             "min" | "minute" | "minutes" => dose.seconds = Some(amount * 60),
-            "m" | "metre" | "metres" if dose.reps.is_none() => dose.metres = Some(amount),
             _ => return Err(error()),
         }
         Ok(dose)
@@ -87,14 +99,6 @@ impl FromStr for Dose {
 /// A whole number from 1 to 9999.
 fn number(digits: &str) -> Option<u32> {
     digits.parse().ok().filter(|n| (1..=9999).contains(n))
-}
-
-/// Kilometres such as `1.5`, in whole metres from 1 to 9999.
-fn metres(kilometres: &str) -> Option<u32> {
-    let (whole, rest) = kilometres.split_once('.').unwrap_or((kilometres, ""));
-    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-    let fits = !whole.is_empty() && digits(whole) && digits(rest) && rest.len() <= 3;
-    fits.then(|| number(&format!("{whole}{rest:0<3}"))).flatten()
 }
 
 impl fmt::Display for Dose {

@@ -8,15 +8,13 @@ use super::day::Day;
 use super::entry::{EntryId, Performed};
 use super::library::Exercise;
 use super::measure::plain;
+use super::units::Units;
 
 /// Tags of the exercises that the guard speaks of (evidence MN-8): running and
 /// sport by minutes or metres, and a weight that is held.
 pub const RUNNING: &str = "running-load";
 /// See [`RUNNING`].
 pub const WEIGHT: &str = "external-weight";
-
-/// The lightest and the heaviest weight, in kilograms.
-pub const WEIGHTS: std::ops::RangeInclusive<f64> = 0.5..=500.0;
 
 /// By how much a week may rise, and the longest session of the last days.
 const RISE: f64 = 1.1;
@@ -41,11 +39,12 @@ pub enum Unit {
 }
 
 impl Unit {
-    fn id(self) -> &'static str {
+    /// An amount, with its unit as the person says it.
+    pub fn say(self, amount: f64, units: Units) -> String {
         match self {
-            Self::Minutes => "min",
-            Self::Metres => "m",
-            Self::Kilograms => "kg",
+            Self::Minutes => format!("{} min", plain(amount)),
+            Self::Metres => units.distance(amount.round()),
+            Self::Kilograms => units.weight((amount * 10.0).round() / 10.0),
         }
     }
 }
@@ -80,17 +79,18 @@ long runs to injury.";
 
 impl Room {
     /// The room in a few words.
-    pub fn words(&self) -> String {
-        let unit = self.unit.id();
-        let (week, so_far) = (plain(self.week_limit), plain(self.this_week));
-        let session = match self.session_limit {
-            Some(limit) => format!(", {} {unit} in one go", plain(limit)),
-            None => String::new(),
-        };
+    pub fn words(&self, units: Units) -> String {
+        let say = |amount| self.unit.say(amount, units);
+        let week = say(self.week_limit);
+        let session = self.session_limit.map(|limit| format!(", {} in one go", say(limit)));
         let over = if self.over { "above the load guard: " } else { "" };
         match self.unit {
-            Unit::Kilograms => format!("{over}at most {week} {unit} this week (weak evidence)"),
-            _ => format!("{over}at most {week} {unit} in 7 days{session}, {so_far} so far (weak evidence)"),
+            Unit::Kilograms => format!("{over}at most {week} this week (weak evidence)"),
+            _ => format!(
+                "{over}at most {week} in 7 days{}, {} so far (weak evidence)",
+                session.unwrap_or_default(),
+                say(self.this_week)
+            ),
         }
     }
 }
@@ -108,7 +108,7 @@ pub fn room(case: &Case<'_>, exercise: &Exercise) -> Option<Room> {
     units.iter().find_map(|unit| room_in(case, exercise, *unit))
 }
 
-fn room_in(case: &Case<'_>, exercise: &Exercise, unit: Unit) -> Option<Room> {
+pub(super) fn room_in(case: &Case<'_>, exercise: &Exercise, unit: Unit) -> Option<Room> {
     let today = case.today();
     let bouts: Vec<(Day, f64, &EntryId)> = case
         .journal
@@ -147,7 +147,7 @@ fn counts(case: &Case<'_>, exercise: &Exercise, bout: &str) -> bool {
     case.library.exercises.get(bout).is_some_and(|e| e.is(RUNNING))
 }
 
-fn amount(bout: &Performed, unit: Unit) -> Option<f64> {
+pub(super) fn amount(bout: &Performed, unit: Unit) -> Option<f64> {
     let dose = bout.dose.as_ref();
     let sets = f64::from(dose.and_then(|d| d.sets).unwrap_or(1));
     match unit {

@@ -51,6 +51,19 @@ impl Unit {
         }
     }
 
+    /// How people write it behind a number. A bare `m` is not among them: it could be
+    /// minutes or metres.
+    fn written(self) -> &'static [&'static str] {
+        match self {
+            Self::Nrs | Self::ZeroToTen => &["/10"],
+            Self::YesNo => &[],
+            Self::Minutes => &["minutes", "minute", "mins", "min"],
+            Self::Degrees => &["degrees", "degree", "deg"],
+            Self::Reps => &["repetitions", "reps", "rep"],
+            Self::Centimetres => &["centimetres", "cm"],
+        }
+    }
+
     /// What to write after a number of this unit, with its leading space.
     pub fn suffix(self) -> &'static str {
         match self {
@@ -161,7 +174,8 @@ impl Measure {
             };
         }
         let (low, high) = (plain(self.range.0), plain(self.range.1));
-        let value: f64 = match text.parse() {
+        let number = self.unit.written().iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(&text);
+        let value: f64 = match number.trim_end().parse() {
             Ok(value) => value,
             Err(_) => return Err(ValueError::NotANumber { name: self.name.clone(), low, high }),
         };
@@ -223,5 +237,16 @@ mod tests {
         assert!(pain().read("NaN").is_err());
         assert!(pain().read("inf").is_err());
         assert_eq!(pain().read(" 2.5 "), Ok(2.5));
+    }
+
+    #[test]
+    fn a_value_may_carry_the_unit_of_its_measure_and_no_other() {
+        let walk = Measure { unit: Unit::Minutes, range: (0.0, 60.0), ..pain() };
+        assert_eq!(walk.read("10 min"), Ok(10.0));
+        assert_eq!(walk.read("10minutes"), Ok(10.0));
+        assert_eq!(pain().read("3/10"), Ok(3.0));
+        for text in ["10 m", "10 cm", "min", "10 min min", "10/10"] {
+            assert!(walk.read(text).is_err(), "{text}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::entry::{EntryId, Performed, Side};
 use super::finding::Verdict;
 use super::growth::{Grown, grown};
 use super::library::{Library, Urgency};
-use super::load;
+use super::load::{self, Room};
 use super::program::{Avoid, CarePlan, Frequency, Prescription};
 use super::screening::Flag;
 use super::situation::Situation;
@@ -62,6 +62,9 @@ pub struct Item {
     pub tempo: Option<String>,
     /// Anything else to know.
     pub note: Option<String>,
+    /// What the load guard leaves room for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<Room>,
     /// What is planned of an exercise, as numbers; nothing for care.
     #[serde(skip)]
     pub planned: Option<Planned>,
@@ -231,7 +234,6 @@ fn exercise_item(
     if let (Some(rung), Some(exercise)) = (grown.dose.rung, exercise) {
         notes.extend(exercise.rungs.get(rung as usize - 1).cloned());
     }
-    notes.extend(exercise.and_then(|e| load::room(case, e)).map(|room| room.words()));
     let due = due_on(prescription.frequency, &done_days, today);
     Item {
         id: id.clone(),
@@ -254,6 +256,7 @@ fn exercise_item(
         frequency: prescription.frequency.words(),
         tempo: prescription.tempo.clone(),
         note: (!notes.is_empty()).then(|| notes.join("; ")),
+        room: exercise.and_then(|e| load::room(case, e)),
         planned: Some(Planned {
             dose: grown.dose.clone(),
             frequency: prescription.frequency,
@@ -303,6 +306,7 @@ fn care_item(case: &Case<'_>, planned: &CarePlan, name: &str) -> Item {
             .map_or_else(|| "as needed".to_owned(), |h| format!("every {}", span(h, "hours"))),
         tempo: None,
         note: planned.note.clone(),
+        room: None,
         planned: None,
     }
 }

@@ -8,11 +8,12 @@ use crate::domain::entry::{Decision, DecisionKind, Entry, Fact, Side, UNDO};
 use crate::domain::library::Library;
 use crate::domain::measure::plain;
 use crate::domain::trail::Traced;
+use crate::domain::units::Units;
 
 use super::page::Page;
 
 /// What a fact and its note say.
-pub fn said(library: &Library, fact: &Fact, note: Option<&str>) -> String {
+pub fn said(units: Units, library: &Library, fact: &Fact, note: Option<&str>) -> String {
     let side = |side: Option<Side>| side.map(|s| format!(", {}", s.id())).unwrap_or_default();
     let mut said = match fact {
         Fact::CheckIn { readings, answers } => {
@@ -26,10 +27,10 @@ pub fn said(library: &Library, fact: &Fact, note: Option<&str>) -> String {
         }
         Fact::Screen(answers) => format!("{} answers to the red-flag questions", answers.len()),
         Fact::Performed(p) => {
-            let dose = p.dose.as_ref().map(|d| format!(" {d}")).unwrap_or_default();
+            let dose = p.dose.as_ref().map(|d| format!(" {}", units.dose(d))).unwrap_or_default();
             let pain = p.pain.map(|p| format!(", pain {}/10", plain(p))).unwrap_or_default();
             let skipped = p.skipped.as_ref().map(|why| format!(", skipped: {why}")).unwrap_or_default();
-            let load = p.load.map(|kg| format!(", {kg} kg")).unwrap_or_default();
+            let load = p.load.map(|kg| format!(", {}", units.weight(kg))).unwrap_or_default();
             format!("{}{dose}{load}{}{pain}{skipped}", library.exercise_name(&p.exercise), side(p.side))
         }
         Fact::Care(care) => {
@@ -90,7 +91,7 @@ pub fn page(page: &Page, library: &Library, entries: &[Traced]) -> String {
         text.push_str(&page.heading(&day[0].entry.day.date().format("%A %-d %B %Y").to_string()));
         let rows = day.iter().map(|traced| {
             let Entry { at, fact, note, .. } = traced.entry.as_ref();
-            let mut words = said(library, fact, note.as_deref());
+            let mut words = said(page.units, library, fact, note.as_deref());
             if let Some(fate) = fate(traced) {
                 let _ = write!(words, " ({fate})");
             }
@@ -116,7 +117,7 @@ pub fn value(library: &Library, traced: &Traced) -> Value {
         "kind": entry.fact.kind(),
         "day": entry.day,
         "at": entry.at.to_rfc3339(),
-        "said": said(library, &entry.fact, entry.note.as_deref()),
+        "said": said(Units::Metric, library, &entry.fact, entry.note.as_deref()),
         "replaces": entry.corrects.as_ref().map(|c| &c.replaces),
         "state": state,
         "by": traced.corrected.last().map(|c| &c.id),

@@ -60,8 +60,10 @@ fn notes(page: &Page, items: &[&Item]) -> String {
             let words = format!("{name}, step {} of {}: {why}", step.at, step.of);
             text.push_str(&page.wrap(&words, "- ", "  "));
         }
-        if let Some(note) = &item.note {
-            text.push_str(&page.wrap(&format!("{name}: {note}"), "- ", "  "));
+        let room = item.room.as_ref().map(|room| room.words(page.units));
+        let notes: Vec<String> = item.note.iter().cloned().chain(room).collect();
+        if !notes.is_empty() {
+            text.push_str(&page.wrap(&format!("{name}: {}", notes.join("; ")), "- ", "  "));
         }
     }
     text
@@ -73,7 +75,7 @@ pub fn cautions(page: &Page, cautions: &[(&Exercise, Room)]) -> String {
         .iter()
         .map(|(exercise, room)| {
             let source = load::SOURCE.join(", ");
-            let words = format!("{}: {}. {} ({source})", exercise.name, room.words(), load::WHY);
+            let words = format!("{}: {}. {} ({source})", exercise.name, room.words(page.units), load::WHY);
             page.wrap(&words, "Caution: ", "  ")
         })
         .collect()

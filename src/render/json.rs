@@ -10,7 +10,7 @@ use crate::domain::checkin::Before;
 use crate::domain::day::Day;
 use crate::domain::entry::EntryId;
 use crate::domain::finding::Finding;
-use crate::domain::library::{Exercise, Urgency};
+use crate::domain::library::{CareItem, Exercise, Urgency};
 use crate::domain::load::{self, Room};
 use crate::domain::needs::Need;
 use crate::domain::patterns::{Fit, WellsLine};
@@ -19,6 +19,7 @@ use crate::domain::report::Report;
 use crate::domain::schedule::{Item, LeftOut};
 use crate::domain::screening::{Because, Flag};
 use crate::domain::situation::Situation;
+use crate::domain::units::Units;
 
 use super::page::{action, command};
 
@@ -244,9 +245,14 @@ pub fn progress(s: &Situation, report: &Report) -> String {
         json!({
             "episode": episode(s),
             "phase": phase(s),
+            "expected": report.expected,
             "days": report.days,
+            "weeks": report.weeks,
+            "chart": report.chart,
             "trend": report.trends,
             "adherence": report.adherence,
+            "legs": report.legs,
+            "loads": report.loads,
         }),
     )
 }
@@ -260,7 +266,8 @@ pub fn logged(
     cautions: &[(&Exercise, Room)],
 ) -> String {
     let cautions = cautions.iter().map(|(exercise, room)| {
-        let mut view = json!({ "exercise": exercise.id, "name": exercise.name, "words": room.words() });
+        let mut view =
+            json!({ "exercise": exercise.id, "name": exercise.name, "words": room.words(Units::Metric) });
         if let (Value::Object(view), Value::Object(room)) = (&mut view, json!(room)) {
             view.extend(room);
         }
@@ -281,6 +288,14 @@ pub fn logged(
             "flags": open_views(&s.flags),
         }),
     )
+}
+
+/// `sinew/care/1`: the kinds of care.
+pub fn kinds_of_care(flags: &[Flag], planned: &[&CareItem], others: &[&CareItem]) -> String {
+    let kinds = |items: &[&CareItem]| -> Vec<Value> {
+        items.iter().map(|item| json!({ "id": item.id, "name": item.name })).collect()
+    };
+    document("care", flags, json!({ "planned": kinds(planned), "others": kinds(others) }))
 }
 
 /// `sinew/history/1`.

@@ -8,25 +8,11 @@ use crate::domain::report::DayReport;
 
 use super::page::Page;
 
-/// A heading, and the count that stands below it.
-pub(super) type Column = (&'static str, fn(&OfDay) -> u32);
-
 /// How many lines of each kind are shown, the latest ones.
 const SHOWN: usize = 5;
 
 /// The score is told as so many of ten.
 const OUT_OF: f64 = 10.0;
-
-/// The counts beside what was done of what was due, where there are any.
-pub(super) fn rare(days: &[DayReport]) -> Vec<Column> {
-    let all: [Column; 3] = [
-        ("partly", |d| d.partly),
-        ("skipped", |d| u32::try_from(d.skipped.len()).unwrap_or(u32::MAX)),
-        ("unknown", |d| d.unknown),
-    ];
-    let some = |of: fn(&OfDay) -> u32| days.iter().filter_map(|d| d.adherence.as_ref()).any(|d| of(d) > 0);
-    all.into_iter().filter(|(_, of)| some(*of)).collect()
-}
 
 /// The counts in a line, the score, and what was beyond the plan, skipped, or
 /// rested on the days shown.

@@ -1,13 +1,16 @@
 //! Views: the values that the domain worked out, as text and as JSON. None of
 //! them decides anything.
 
+pub mod archive;
 pub mod brief;
 pub mod course;
 pub mod explain;
 pub mod handover;
 pub mod history;
+pub mod ics;
 pub mod items;
 pub mod json;
+pub mod keep;
 mod kept;
 pub mod knowledge;
 pub mod page;

@@ -9,6 +9,7 @@ use crate::domain::library::{NUMBER, NUMBER_KEY, Urgency};
 use crate::domain::measure::Unit;
 use crate::domain::needs::{Need, NeedKind};
 use crate::domain::screening::Flag;
+use crate::domain::units::Units;
 
 /// A line below the header, and nothing else.
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
@@ -22,6 +23,8 @@ pub struct Page {
     pub plain: bool,
     /// Whether a person looks at it on a terminal.
     pub terminal: bool,
+    /// In which units weights and distances are said.
+    pub units: Units,
 }
 
 impl Page {
@@ -39,7 +42,8 @@ impl Page {
     /// A heading.
     pub fn heading(&self, text: &str) -> String {
         let bold = Style::new().bold();
-        format!("\n{bold}{}{bold:#}\n", clean(text))
+        let words = self.wrap(text, "", "  ");
+        format!("\n{bold}{}{bold:#}\n", words.trim_end())
     }
 
     /// Whether a table keeps each cell on one line; always so where there are
@@ -180,8 +184,9 @@ fn one_alert(page: &Page, flag: &Flag) -> String {
         return text;
     }
     let other = flag.episode.map(|n| format!(" --episode {n}")).unwrap_or_default();
-    let _ = writeln!(text, "  Open until a clinician's outcome is on record:");
-    let _ = writeln!(text, "    sinew clear {}{other} --by NAME --role ROLE --outcome OUTCOME", flag.rule.id);
+    text.push_str(&page.wrap("Open until a clinician's outcome is on record:", "  ", "  "));
+    let command = format!("sinew clear {}{other} --by NAME --role ROLE --outcome OUTCOME", flag.rule.id);
+    text.push_str(&page.wrap(&command, "    ", "      "));
     text
 }
 

@@ -18,7 +18,12 @@ pub const SMALLEST: (u16, u16) = (60, 20);
 /// The lines of a screen of so many columns and rows: what goes on, the
 /// exercise below it as far as there is room, and the keys at the bottom.
 pub fn frame(screen: &Screen<'_>, columns: u16, rows: u16) -> Vec<String> {
-    let page = Page { width: usize::from(columns.clamp(20, 100)) - 1, plain: false, terminal: true };
+    let page = Page {
+        width: usize::from(columns.clamp(20, 100)) - 1,
+        plain: false,
+        terminal: true,
+        units: screen.units,
+    };
     let rows = usize::from(rows);
     let bold = Style::new().bold();
     let mut top: Vec<String> = Vec::new();
@@ -151,7 +156,8 @@ fn happening(screen: &Screen<'_>) -> String {
         Moment::Rest(left) => format!("Rest: {}. Then set {next} of {sets}.", time(*left)),
         Moment::Asked(Ask::Why, ..) => "Why is it skipped?".to_owned(),
         Moment::Asked(Ask::Weight, ..) => {
-            "Which weight was held, in kilograms? Enter if none, or if you do not know.".to_owned()
+            let unit = screen.units.of_weight();
+            format!("Which weight was held, in {unit}? Enter if none, or if you do not know.")
         }
         Moment::Asked(Ask::Pain(too_much), ..) => {
             let stop = if *too_much { "Stop: this exercise is over for now. " } else { "" };
@@ -170,7 +176,8 @@ fn instructions(page: &Page, task: &Task) -> String {
     for cue in &exercise.cues {
         text.push_str(&page.wrap(cue, "- ", "  "));
     }
-    if let Some(note) = &task.note {
+    let room = task.room.as_ref().map(|room| room.words(page.units));
+    for note in task.note.iter().chain(&room) {
         text.push_str(&page.wrap(note, "- ", "  "));
     }
     text.push_str(&page.wrap(&format!("Stop when: {}", exercise.stop_when), "", ""));

@@ -70,7 +70,8 @@ impl Store {
             let inserted = transaction
                 .prepare_cached(
                     "INSERT OR IGNORE INTO entry (id, episode, kind, day, at, device, note)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+                     WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)",
                 )?
                 .execute(params![
                     entry.id.as_str(),
@@ -83,8 +84,12 @@ impl Store {
                 ])?;
             // OR IGNORE passes over a failed CHECK as well, so make sure which it was.
             if inserted == 0 {
+                // What was erased does not come back.
                 let there: bool = transaction
-                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)")?
+                    .prepare_cached(
+                        "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)
+                             OR EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)",
+                    )?
                     .query_row([entry.id.as_str()], |row| row.get(0))?;
                 if !there {
                     return Err(StoreError::Sqlite("an entry broke a rule of the store".to_owned()));

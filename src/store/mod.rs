@@ -1,14 +1,18 @@
 //! The store: one SQLite file, append-only, one transaction a command.
 
 mod append;
+pub mod copies;
+mod erase;
+pub mod place;
 pub mod private;
 mod read;
+pub mod salvage;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 use rusqlite_migration::Migrations;
 
 pub use append::{Batch, Text};
@@ -32,6 +36,14 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
+    /// A file beside the store could not be written.
+    #[error("cannot write {path}: {reason}")]
+    Unwritten {
+        /// Where it should lie.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
     /// The file was written by a newer version of the program.
     #[error("the store {path} was written by a newer version of sinew")]
     Newer {
@@ -46,6 +58,15 @@ pub enum StoreError {
         /// What SQLite said.
         reason: String,
     },
+    /// There is no room for what is to be written.
+    #[error("the disk is full")]
+    Full,
+    /// The file may be read only.
+    #[error("the store may only be read")]
+    ReadOnly,
+    /// The disk failed, or was taken away.
+    #[error("the disk could not read or write the store")]
+    Disk,
     /// Another program keeps the store busy.
     #[error("the store is busy: another sinew is writing to it")]
     Busy,
@@ -65,9 +86,17 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        use rusqlite::ErrorCode::{
+            DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, ReadOnly, SystemIoFailure,
+        };
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            Some(DiskFull) => Self::Full,
+            Some(ReadOnly) => Self::ReadOnly,
+            Some(SystemIoFailure) => Self::Disk,
+            Some(DatabaseCorrupt | NotADatabase) => {
+                Self::Damaged { path: "the store".to_owned(), reason: error.to_string() }
+            }
             _ => Self::Sqlite(error.to_string()),
         }
     }
@@ -89,13 +118,15 @@ impl Store {
     /// When the file cannot be opened, is no store, or was written by a newer
     /// version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if place::leads_to_another(path) {
+            let reason = "it is a link to a file of somebody else".to_owned();
+            return Err(StoreError::Open { path: show(path), reason });
+        }
         create(path).map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
-        // No URI: the name is a path, whatever it looks like.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let plain = Path::new(".").join(path);
-        let db = Connection::open_with_flags(plain, flags)
+        let db = Connection::open_with_flags(plain(path), flags)
             .map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
         Self::prepare(db, path)
     }
@@ -109,7 +140,7 @@ impl Store {
     pub fn to_read(path: &Path) -> Result<Self, StoreError> {
         // Read-write, or SQLite leaves the files beside the store behind.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(Path::new(".").join(path), flags)?;
+        let db = Connection::open_with_flags(plain(path), flags)?;
         db.pragma_update(None, "query_only", true)?;
         let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let application: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -131,43 +162,80 @@ impl Store {
         Self::prepare(Connection::open_in_memory()?, Path::new("(memory)"))
     }
 
+    /// Holds the store still for a reader: until this is dropped, nothing that
+    /// another sinew writes is seen.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn still(&self) -> Result<Transaction<'_>, StoreError> {
+        Ok(self.db.unchecked_transaction()?)
+    }
+
+    /// Whether every page and every reference is sound.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite found first.
+    pub fn verify(&self) -> Result<(), String> {
+        copies::verify(&self.db)
+    }
+
+    /// Whether the tables and their rules are those that this version writes.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub fn as_written(&self) -> Result<bool, StoreError> {
+        Ok(schema(&self.db)? == schema(&Self::in_memory()?.db)?)
+    }
+
     fn prepare(mut db: Connection, path: &Path) -> Result<Self, StoreError> {
-        let damaged = |error: &dyn std::fmt::Display| StoreError::Damaged {
-            path: show(path),
-            reason: error.to_string(),
-        };
+        let wrong = |error: rusqlite::Error| broken(path, error);
         db.busy_timeout(BUSY)?;
-        let version: i64 =
-            db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| damaged(&e))?;
-        let application: i64 =
-            db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| damaged(&e))?;
-        let tables: i64 = db
-            .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
-            .map_err(|e| damaged(&e))?;
+        let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(wrong);
+        let (version, application) = (number("PRAGMA user_version")?, number("PRAGMA application_id")?);
+        let tables = number("SELECT count(*) FROM sqlite_master")?;
         if (tables > 0 || version > 0) && application != APPLICATION {
-            return Err(damaged(&"it belongs to another program"));
+            let reason = "it belongs to another program".to_owned();
+            return Err(StoreError::Damaged { path: show(path), reason });
         }
-        db.pragma_update(None, "foreign_keys", true).map_err(|e| damaged(&e))?;
-        db.pragma_update(None, "synchronous", "FULL").map_err(|e| damaged(&e))?;
-        db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).map_err(|e| {
-            match StoreError::from(e) {
-                StoreError::Busy => StoreError::Busy,
-                other => damaged(&other),
-            }
-        })?;
-        let migrations = Migrations::from_directory(&MIGRATIONS).map_err(|e| damaged(&e))?;
+        db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
+        db.pragma_update(None, "synchronous", "FULL").map_err(wrong)?;
+        db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).map_err(wrong)?;
         let known = known_version();
         if version > known {
             return Err(StoreError::Newer { path: show(path) });
         }
         if version < known {
             if version > 0 {
-                backup(&db, path).map_err(|e| StoreError::Sqlite(e.to_string()))?;
+                copies::copy(&db, &copies::before_upgrade(path, version))?;
             }
-            migrate(&migrations, &mut db, known).map_err(|e| damaged(&e))?;
+            migrate(&mut db, known).map_err(|error| match error {
+                rusqlite_migration::Error::RusqliteError { err, .. } => wrong(err),
+                other => StoreError::Damaged { path: show(path), reason: other.to_string() },
+            })?;
         }
         Ok(Self { db, device: device() })
     }
+}
+
+/// What an error says of a store: that it is damaged, unless the disk, its room, a lock
+/// or a permission was in the way.
+fn broken(path: &Path, error: rusqlite::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Damaged { reason, .. } | StoreError::Sqlite(reason) => {
+            StoreError::Damaged { path: show(path), reason }
+        }
+        other => other,
+    }
+}
+
+/// Every table, index and trigger with its text, by name.
+fn schema(db: &Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
+    let mut query = db.prepare("SELECT name, sql FROM sqlite_master ORDER BY name")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The version of the schema that this sinew writes.
@@ -177,12 +245,9 @@ fn known_version() -> i64 {
 
 /// Brings the schema up to date. Another sinew may be doing the same at this
 /// moment: what it has done already is no mistake.
-fn migrate(
-    migrations: &Migrations<'_>,
-    db: &mut Connection,
-    known: i64,
-) -> Result<(), rusqlite_migration::Error> {
+fn migrate(db: &mut Connection, known: i64) -> Result<(), rusqlite_migration::Error> {
     const TRIES: u32 = 20;
+    let migrations = Migrations::from_directory(&MIGRATIONS)?;
     for _ in 1..TRIES {
         if migrations.to_latest(db).is_ok() {
             return Ok(());
@@ -207,14 +272,9 @@ fn create(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Copies the store beside itself before an upgrade.
-fn backup(db: &Connection, path: &Path) -> rusqlite::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".before-upgrade");
-    let copy = PathBuf::from(name);
-    let _ = std::fs::remove_file(&copy);
-    create(&copy).map_err(|_| rusqlite::Error::InvalidPath(copy.clone()))?;
-    db.backup(rusqlite::MAIN_DB, &copy, None)
+/// The name as a path, whatever it looks like: never as a URI.
+fn plain(path: &Path) -> PathBuf {
+    Path::new(".").join(path)
 }
 
 fn show(path: &Path) -> String {
@@ -237,9 +297,10 @@ mod tests {
         let migrations = Migrations::from_directory(&MIGRATIONS).unwrap();
         migrations.validate().unwrap();
         // A shipped migration is never edited: the next change is a new file.
-        let shipped: [(&str, [u8; 8]); 2] = [
+        let shipped: [(&str, [u8; 8]); 3] = [
             ("0001-spine", [64, 146, 215, 16, 223, 22, 110, 106]),
             ("0002-decisions", [19, 215, 132, 210, 181, 11, 136, 254]),
+            ("0003-tombstones", [52, 19, 138, 253, 202, 73, 19, 74]),
         ];
         for (name, known) in shipped {
             let text = MIGRATIONS.get_file(format!("{name}/up.sql")).unwrap().contents_utf8().unwrap();

@@ -1,7 +1,7 @@
 //! Files that their owner alone can read, in folders of the same kind.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Creates an empty file (0600), and its folder (0700) where it is missing; never
@@ -31,9 +31,15 @@ pub fn create(path: &Path) -> io::Result<File> {
 ///
 /// When there is something by that name, or it cannot be written; no part of it is
 /// left behind.
-pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = create(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+pub fn write_new<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut file = BufWriter::new(create(path)?);
+    let written = write(&mut file).and_then(|()| {
+        file.flush()?;
+        Ok(file.get_ref().sync_all()?)
+    });
     written.inspect_err(|_| {
         let _ = std::fs::remove_file(path);
     })
@@ -44,14 +50,17 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 ///
 /// When it cannot be written; what was there before is there still.
-pub fn write_over(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write_over<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
     // A link stays a link: what it leads to is replaced.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut beside = path.clone().into_os_string();
     beside.push(format!(".{}.new", std::process::id()));
     let beside = Path::new(&beside);
-    write_new(beside, bytes)?;
-    std::fs::rename(beside, &path).inspect_err(|_| {
+    write_new(beside, write)?;
+    Ok(std::fs::rename(beside, &path).inspect_err(|_| {
         let _ = std::fs::remove_file(beside);
-    })
+    })?)
 }

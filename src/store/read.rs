@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
 
+use crate::domain::archive::{Filed, Source};
 use crate::domain::day::{At, Day};
 use crate::domain::dose::Dose;
 use crate::domain::entry::{
@@ -19,6 +20,16 @@ use crate::domain::question::{AnswerValue, QuestionKind};
 use super::{Store, StoreError};
 
 impl Store {
+    /// How many entries were ever on record: taken back and erased ones count.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn recorded(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM tombstone)";
+        Ok(self.db.query_row(sql, [], |row| row.get(0))?)
+    }
+
     /// Every episode, in order of opening.
     ///
     /// # Errors
@@ -82,31 +93,111 @@ impl Store {
         Ok(found)
     }
 
+    /// The latest moment that any entry speaks of.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn latest(&self) -> Result<Option<At>, StoreError> {
+        let latest: Option<String> = self
+            .db
+            .query_row("SELECT at FROM entry ORDER BY unixepoch(at) DESC LIMIT 1", [], |row| row.get(0))
+            .optional()?;
+        latest.map(|text| at(&text, "entry")).transpose()
+    }
+
     /// Every entry of an episode.
     ///
     /// # Errors
     ///
     /// When the store cannot be read, or holds what no version writes.
     pub fn entries(&self, episode: &str, library: &Library) -> Result<Vec<Entry>, StoreError> {
-        let mut details = Details::read(self, episode, library)?;
+        let mut details = Details::read(self, Which::Episode(episode), library)?;
         let mut query = self.db.prepare_cached(
             "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 ORDER BY day, id",
         )?;
         let mut rows = query.query([episode])?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next()? {
-            let id: String = row.get(0)?;
-            let kind: String = row.get(1)?;
-            entries.push(Entry {
-                day: day(&row.get::<_, String>(2)?, "entry")?,
-                at: at(&row.get::<_, String>(3)?, "entry")?,
-                note: row.get(4)?,
-                corrects: details.corrections.remove(&id),
-                fact: details.fact(&kind, &id)?,
-                id: EntryId::new(id),
-            });
+            entries.push(details.entry(row)?);
         }
         Ok(entries)
+    }
+
+    /// The entries whose ids come after `last`, with their episodes and devices,
+    /// by id and at most so many: a store is gone through page by page.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what no version writes.
+    pub fn page(&self, last: &str, most: u32, library: &Library) -> Result<Vec<Filed>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, kind, day, at, note, episode, device FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2",
+        )?;
+        let ids =
+            query.query_map(params![last, most], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+        let (Some(from), Some(to)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
+        let mut details = Details::read(self, Which::Ids(from, to), library)?;
+        let mut rows = query.query(params![last, most])?;
+        let mut page = Vec::new();
+        while let Some(row) = rows.next()? {
+            page.push(Filed { entry: details.entry(row)?, episode: row.get(5)?, device: row.get(6)? });
+        }
+        Ok(page)
+    }
+
+    /// The entry with an id, with its episode and device.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what no version writes.
+    pub fn filed(&self, id: &str, library: &Library) -> Result<Option<Filed>, StoreError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT id, kind, day, at, note, episode, device FROM entry WHERE id = ?1")?;
+        let mut rows = query.query([id])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let mut details = Details::read(self, Which::Ids(id, id), library)?;
+        Ok(Some(Filed { entry: details.entry(row)?, episode: row.get(5)?, device: row.get(6)? }))
+    }
+
+    /// The texts of all programs that plans are pinned to, by hash.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn definitions(&self) -> Result<Vec<Source>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT hash, id, source FROM definition ORDER BY hash")?;
+        let rows = query
+            .query_map([], |row| Ok(Source { hash: row.get(0)?, id: row.get(1)?, source: row.get(2)? }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// Which entries to read the details of.
+#[derive(Clone, Copy)]
+enum Which<'w> {
+    /// Those of an episode.
+    Episode(&'w str),
+    /// Those from one id to another.
+    Ids(&'w str, &'w str),
+}
+
+impl<'w> Which<'w> {
+    /// The end of a query over `entry e JOIN ... d`.
+    fn clause(self) -> &'static str {
+        match self {
+            Self::Episode(_) => "WHERE e.episode = ?1",
+            Self::Ids(..) => "WHERE d.entry BETWEEN ?1 AND ?2",
+        }
+    }
+
+    fn params(self) -> impl Params + 'w {
+        let all: Vec<&str> = match self {
+            Self::Episode(episode) => vec![episode],
+            Self::Ids(from, to) => vec![from, to],
+        };
+        params_from_iter(all)
     }
 }
 
@@ -120,21 +211,22 @@ struct Details {
 }
 
 impl Details {
-    fn read(store: &Store, episode: &str, library: &Library) -> Result<Self, StoreError> {
+    fn read(store: &Store, which: Which<'_>, library: &Library) -> Result<Self, StoreError> {
         let mut details = Self::default();
-        details.read_readings(store, episode)?;
-        details.read_answers(store, episode, library)?;
-        details.read_performed(store, episode)?;
-        details.read_rest(store, episode)?;
+        details.read_readings(store, which)?;
+        details.read_answers(store, which, library)?;
+        details.read_performed(store, which)?;
+        details.read_rest(store, which)?;
         Ok(details)
     }
 
-    fn read_readings(&mut self, store: &Store, episode: &str) -> Result<(), StoreError> {
-        let mut query = store.db.prepare_cached(
+    fn read_readings(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let mut query = store.db.prepare_cached(&format!(
             "SELECT d.entry, d.measure, d.side, d.value FROM entry e JOIN reading d ON d.entry = e.id
-             WHERE e.episode = ?1 ORDER BY d.rowid",
-        )?;
-        let mut rows = query.query([episode])?;
+             {} ORDER BY d.rowid",
+            which.clause()
+        ))?;
+        let mut rows = query.query(which.params())?;
         while let Some(row) = rows.next()? {
             let reading = Reading { measure: row.get(1)?, side: side(row, 2)?, value: row.get(3)? };
             self.readings.entry(row.get(0)?).or_default().push(reading);
@@ -142,12 +234,13 @@ impl Details {
         Ok(())
     }
 
-    fn read_answers(&mut self, store: &Store, episode: &str, library: &Library) -> Result<(), StoreError> {
-        let mut query = store.db.prepare_cached(
+    fn read_answers(&mut self, store: &Store, which: Which<'_>, library: &Library) -> Result<(), StoreError> {
+        let mut query = store.db.prepare_cached(&format!(
             "SELECT d.entry, d.question, d.value FROM entry e JOIN answer d ON d.entry = e.id
-             WHERE e.episode = ?1 ORDER BY d.entry, d.question, d.value",
-        )?;
-        let mut rows = query.query([episode])?;
+             {} ORDER BY d.entry, d.question, d.value",
+            which.clause()
+        ))?;
+        let mut rows = query.query(which.params())?;
         while let Some(row) = rows.next()? {
             let (entry, question, value): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let answers = self.answers.entry(entry).or_default();
@@ -164,13 +257,14 @@ impl Details {
         Ok(())
     }
 
-    fn read_performed(&mut self, store: &Store, episode: &str) -> Result<(), StoreError> {
-        let mut query = store.db.prepare_cached(
+    fn read_performed(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let mut query = store.db.prepare_cached(&format!(
             "SELECT d.entry, d.exercise, d.side, d.sets, d.reps, d.seconds, d.metres, d.rung, d.load_kg, d.pain,
                     d.skipped
-             FROM entry e JOIN performed d ON d.entry = e.id WHERE e.episode = ?1",
-        )?;
-        let mut rows = query.query([episode])?;
+             FROM entry e JOIN performed d ON d.entry = e.id {}",
+            which.clause()
+        ))?;
+        let mut rows = query.query(which.params())?;
         while let Some(row) = rows.next()? {
             let dose = Dose {
                 sets: row.get(3)?,
@@ -192,21 +286,23 @@ impl Details {
         Ok(())
     }
 
-    fn read_rest(&mut self, store: &Store, episode: &str) -> Result<(), StoreError> {
-        let mut query = store.db.prepare_cached(
+    fn read_rest(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let mut query = store.db.prepare_cached(&format!(
             "SELECT d.entry, d.kind, d.side, d.minutes FROM entry e JOIN care d ON d.entry = e.id
-             WHERE e.episode = ?1",
-        )?;
-        let mut rows = query.query([episode])?;
+             {}",
+            which.clause()
+        ))?;
+        let mut rows = query.query(which.params())?;
         while let Some(row) = rows.next()? {
             let fact = Fact::Care(Care { kind: row.get(1)?, side: side(row, 2)?, minutes: row.get(3)? });
             self.facts.insert(row.get(0)?, fact);
         }
-        let mut query = store.db.prepare_cached(
+        let mut query = store.db.prepare_cached(&format!(
             "SELECT d.entry, d.kind, d.phase, d.program, d.grade, d.onset, d.by_whom, d.reason, d.findings
-             FROM entry e JOIN decision d ON d.entry = e.id WHERE e.episode = ?1",
-        )?;
-        let mut rows = query.query([episode])?;
+             FROM entry e JOIN decision d ON d.entry = e.id {}",
+            which.clause()
+        ))?;
+        let mut rows = query.query(which.params())?;
         while let Some(row) = rows.next()? {
             let (kind, onset): (String, Option<String>) = (row.get(1)?, row.get(5)?);
             let fact = Fact::Decision(Decision {
@@ -225,11 +321,12 @@ impl Details {
             });
             self.facts.insert(row.get(0)?, fact);
         }
-        let mut query = store.db.prepare_cached(
+        let mut query = store.db.prepare_cached(&format!(
             "SELECT d.entry, d.rule, d.who, d.role, d.day, d.outcome, d.expires
-             FROM entry e JOIN clearance d ON d.entry = e.id WHERE e.episode = ?1",
-        )?;
-        let mut rows = query.query([episode])?;
+             FROM entry e JOIN clearance d ON d.entry = e.id {}",
+            which.clause()
+        ))?;
+        let mut rows = query.query(which.params())?;
         while let Some(row) = rows.next()? {
             let expires: Option<String> = row.get(6)?;
             let fact = Fact::Clearance(Clearance {
@@ -243,17 +340,31 @@ impl Details {
             });
             self.facts.insert(row.get(0)?, fact);
         }
-        let mut query = store.db.prepare_cached(
+        let mut query = store.db.prepare_cached(&format!(
             "SELECT d.entry, d.replaces, d.reason FROM entry e JOIN correction d ON d.entry = e.id
-             WHERE e.episode = ?1",
-        )?;
-        let mut rows = query.query([episode])?;
+             {}",
+            which.clause()
+        ))?;
+        let mut rows = query.query(which.params())?;
         while let Some(row) = rows.next()? {
             let correction =
                 Correction { replaces: EntryId::new(row.get::<_, String>(1)?), reason: row.get(2)? };
             self.corrections.insert(row.get(0)?, correction);
         }
         Ok(())
+    }
+
+    /// The entry of a row that begins with id, kind, day, at and note.
+    fn entry(&mut self, row: &Row<'_>) -> Result<Entry, StoreError> {
+        let (id, kind): (String, String) = (row.get(0)?, row.get(1)?);
+        Ok(Entry {
+            day: day(&row.get::<_, String>(2)?, "entry")?,
+            at: at(&row.get::<_, String>(3)?, "entry")?,
+            note: row.get(4)?,
+            corrects: self.corrections.remove(&id),
+            fact: self.fact(&kind, &id)?,
+            id: EntryId::new(id),
+        })
     }
 
     fn fact(&mut self, kind: &str, id: &str) -> Result<Fact, StoreError> {

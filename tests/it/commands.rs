@@ -693,3 +693,20 @@ fn an_open_warning_comes_before_a_failure() {
     }
     assert!(!home.ok(now, &["explain", "walking"]).contains("Lengthen"));
 }
+
+/// Care alone lists what there is; a test takes its unit and no other.
+#[test]
+fn what_can_be_recorded_is_listed_and_takes_its_unit() {
+    let home = Home::new();
+    home.start();
+    let listed = home.ok("2026-03-04T20:00", &["care"]);
+    let (here, others) = listed.split_once("Can be recorded as well:").unwrap();
+    assert!(here.starts_with("In the plan of this phase:\n") && here.contains("- ice ("), "{listed}");
+    assert!(others.contains("- analgesic (") && !others.contains("- ice ("), "{listed}");
+    let document: serde_json::Value =
+        serde_json::from_str(&home.ok("2026-03-04T20:00", &["care", "--json"])).unwrap();
+    assert_eq!(document["schema"], "sinew/care/1");
+    assert_eq!(document["planned"][0]["id"], listed.lines().nth(1).unwrap().split(' ').nth(1).unwrap());
+    home.ok("2026-03-04T20:00", &["test", "walk-no-limp", "10 min"]);
+    home.fails("2026-03-04T20:00", &["test", "walk-no-limp", "10 m"], 1);
+}

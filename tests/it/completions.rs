@@ -175,3 +175,11 @@ fn a_store_that_cannot_be_read_offers_nothing_and_stays_as_it_is() {
     assert_eq!(offered(&home, &["explain", "rf-07"])[0], "rf-07");
     assert_eq!(before, files(&home));
 }
+
+#[test]
+fn correct_offers_the_fields_of_its_entry() {
+    let home = with_an_episode();
+    assert_eq!(offered(&home, &["correct", "last", ""]), ["pain-worst=", "note=", "at="]);
+    home.ok("2026-03-04T20:00", &["done", "walk", "10min"]);
+    assert_eq!(offered(&home, &["correct", "last", "d"]), ["dose="]);
+}

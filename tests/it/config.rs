@@ -272,3 +272,28 @@ impl Home {
         history["entries"].as_array().unwrap().len()
     }
 }
+
+#[test]
+fn weights_and_long_ways_are_said_in_the_units_of_the_person() {
+    let home = with_an_episode();
+    home.ok(NOW, &["done", "romanian-deadlift", "3x8", "45lb", "run-ladder", "2 mi"]);
+    let last = |args: &[&str]| home.ok(NOW, &[&["history", "--days", "1"], args].concat());
+    assert!(last(&[]).contains("3x8, 20.41 kg, left"), "{}", last(&[]));
+    assert!(last(&[]).contains("3219m"), "{}", last(&[]));
+    let document = last(&["--json"]);
+
+    assert_eq!(home.ok(NOW, &["config", "units", "imperial"]), "units: imperial\n");
+    assert!(last(&[]).contains("3x8, 45 lb, left"), "{}", last(&[]));
+    assert!(last(&[]).contains(" 2mi"), "{}", last(&[]));
+    assert_eq!(last(&["--json"]), document, "a document is the same for everybody");
+    home.fails(NOW, &["config", "units", "stones"], 1);
+    home.fails(NOW, &["done", "romanian-deadlift", "20"], 1);
+
+    // What the load guard leaves room for: a tenth more than the heaviest of last week.
+    for (day, weight) in [("2026-03-20", "100lb"), ("2026-03-28", "100lb")] {
+        home.ok(&format!("{day}T20:00"), &["done", "romanian-deadlift", "3x8", weight, "--pain", "0"]);
+    }
+    let text = home.ok("2026-03-29T20:00", &["done", "romanian-deadlift", "3x8", "150lb", "--pain", "0"]);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("above the load guard: at most 110.01 lb this week"), "{text}");
+}

@@ -241,7 +241,10 @@ fn an_older_store_opens_with_everything_that_it_held() {
         })
         .collect();
     assert_eq!(kinds, [DecisionKind::Start, DecisionKind::Override]);
-    assert!(folder.path().join("old.db.before-upgrade").exists(), "the old file is kept beside it");
+    assert!(
+        folder.path().join("old.db.backups/before-upgrade-from-1.db").exists(),
+        "the old file is kept beside it"
+    );
     let again = Connection::open(&path).unwrap();
     let refused = again.execute_batch("DELETE FROM decision").unwrap_err().to_string();
     assert!(refused.contains("never deleted"), "{refused}");

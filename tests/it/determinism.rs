@@ -7,6 +7,7 @@ use sinew::domain::adherence::adherence;
 use sinew::domain::day::{At, Now};
 use sinew::domain::entry::Entry;
 use sinew::domain::journal::Journal;
+use sinew::domain::measure::PAIN_ANY;
 use sinew::domain::report;
 use sinew::domain::situation::Situation;
 use sinew::render::json;
@@ -29,7 +30,8 @@ fn documents(history: &History, entries: Vec<Entry>, hours: i32) -> Vec<String> 
     };
     let s = stood(now).unwrap();
     let kept = adherence(&s, stood);
-    let report = s.judge(library(), |case| report::report(case, case.course.onset, kept));
+    let pain = &library().measures[PAIN_ANY];
+    let report = s.judge(library(), |case| report::report(case, &s.flags, case.course.onset, pain, kept));
     vec![
         json::next(&s, s.change(library()).as_ref()),
         json::today(&s),

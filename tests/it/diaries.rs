@@ -11,7 +11,8 @@ use sinew::domain::schedule::ItemKind;
 use sinew::render::page::Page;
 use sinew::render::{json, text};
 
-const PAGE: Page = Page { width: 80, plain: false, terminal: false };
+const PAGE: Page =
+    Page { width: 80, plain: false, terminal: false, units: sinew::domain::units::Units::Metric };
 
 /// What a piece of advice says, without the ids of entries.
 fn said(advice: &Advice) -> String {
@@ -70,9 +71,7 @@ fn days_without_entries_are_unknown_and_not_zero() {
         let morning = days[silent].advice.findings.iter().find(|f| f.id == "next-morning").unwrap();
         assert_eq!(morning.verdict, Verdict::Unknown);
     }
-    let library = &app.catalog.library;
-    let kept = app.adherence(&days[60]).unwrap();
-    let report = days[60].judge(library, |case| sinew::domain::report::report(case, episode.onset, kept));
+    let report = app.report(&days[60], episode.onset, None).unwrap();
     for silent in [17, 18] {
         assert!(report.days[silent].readings.is_empty());
         let of_day = report.days[silent].adherence.as_ref().unwrap();

@@ -14,6 +14,7 @@ use sinew::domain::entry::{Care, EntryId, Fact, Outcome, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::handover::{Basis, Handover, Visit, hand_over};
 use sinew::domain::situation::Situation;
+use sinew::domain::units::Units;
 use sinew::render::handover::{Sheet, html, markdown, pdf, report, sheet, text};
 use sinew::render::page::Page;
 
@@ -21,10 +22,10 @@ use crate::commands::Home;
 use crate::laws::{History, history, library};
 use crate::support::{CALF, GRADE_1, GRADE_2, day, evening, live_through, now, opened, opened_ungraded};
 
-const PAGE: Page = Page { width: 80, plain: false, terminal: false };
+const PAGE: Page = Page { width: 80, plain: false, terminal: false, units: Units::Metric };
 
 /// Wide enough that no line is broken.
-const WIDE: Page = Page { width: 1000, plain: false, terminal: false };
+const WIDE: Page = Page { width: 1000, plain: false, terminal: false, units: Units::Metric };
 
 /// A hand-over with all that it is made from.
 struct Handed {
@@ -44,7 +45,7 @@ impl Handed {
     }
 
     fn sheet(&self) -> Sheet {
-        sheet(&self.app.catalog.library, &self.situation, &self.value)
+        sheet(Units::Metric, &self.app.catalog.library, &self.situation, &self.value)
     }
 
     fn json(&self) -> Value {
@@ -561,7 +562,7 @@ proptest! {
     #[test]
     fn every_life_can_be_handed_over(history in history(), question in ".{0,60}", width in 40..80_usize) {
         let (situation, value) = handed_of(&history, &[question]);
-        let sheet = sheet(library(), &situation, &value);
+        let sheet = sheet(Units::Metric, library(), &situation, &value);
         let page = html(&sheet);
         prop_assert!(!page.contains("<script") && page.ends_with("</html>\n"));
         // Each tag that is opened is one of ours.
@@ -575,7 +576,7 @@ proptest! {
             ];
             prop_assert!(ours.contains(&name.as_str()), "<{tag}");
         }
-        let narrow = Page { width, plain: width % 2 == 0, terminal: false };
+        let narrow = Page { width, plain: width % 2 == 0, terminal: false, units: Units::Imperial };
         let said = text(&narrow, &sheet);
         let steers = said.contains(|c: char| c.is_control() && !['\n', '\u{1b}'].contains(&c));
         prop_assert!(!steers);

@@ -447,7 +447,7 @@ proptest! {
         if let Some(flag) = emergency {
             prop_assert_eq!(s.advice.action, Action::Stop);
             prop_assert!(s.plan.items.is_empty());
-            let page = Page { width: 80, plain: false, terminal: false };
+            let page = Page { width: 80, plain: false, terminal: false, units: sinew::domain::units::Units::Metric };
             let first = sinew::render::page::action(flag);
             let words = first.split('.').next().unwrap();
             for view in [text::today(&page, library(), &s), text::next(&page, &s, None), json::today(&s), json::next(&s, None)] {

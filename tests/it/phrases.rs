@@ -131,7 +131,7 @@ const AMBIGUOUS: [(&str, &str); 13] = [
 ];
 
 /// Doses as people write them, and how they are written down.
-const DOSES: [(&str, &str); 21] = [
+const DOSES: [(&str, &str); 27] = [
     ("2x15", "2x15"),
     ("2 x 15", "2x15"),
     ("2X15", "2x15"),
@@ -152,13 +152,19 @@ const DOSES: [(&str, &str); 21] = [
     ("3x20m", "3x20m"),
     ("1.5 km", "1500m"),
     ("2km", "2000m"),
+    ("10 km", "10000m"),
+    ("10000m", "10000m"),
+    ("42.195km", "42195m"),
+    ("1 mi", "1609m"),
+    ("3x0.5 mile", "3x805m"),
+    ("6.2 miles", "9978m"),
     ("rung 2", "rung2"),
 ];
 
-const NO_DOSES: [&str; 24] = [
+const NO_DOSES: [&str; 29] = [
     "", "x", "15", "2x", "x15", "0x15", "2x0", "-2x15", "2x15x", "2x3x4x5s", "2x10x8", "1.5x10", "10.5min",
     "1.0001km", "99999x1", "3 months", "3h", "rung", "10000x2", "2x-5", "2x15x8", "2x10x5m", "rung0",
-    "NaNkm",
+    "NaNkm", "100km", "0.0001mi", "0mi", "2x10x1mi", "1e3mi",
 ];
 
 #[test]

@@ -115,7 +115,7 @@ fn an_unknown_variant_is_a_mistake() {
 #[test]
 fn an_exercise_is_explained_whole() {
     let catalog = Catalog::builtin().unwrap();
-    let page = Page { width: 80, plain: true, terminal: false };
+    let page = Page { width: 80, plain: true, terminal: false, units: sinew::domain::units::Units::Metric };
     let mut told = explain(&Shelf { catalog: &catalog, situation: None }, "diver");
     // Where it appears is the business of the programs.
     told[0].used_in.clear();

@@ -96,7 +96,12 @@ fn safety_page_is_made_from_the_data() {
 #[test]
 fn safety_first_lines_of_every_emergency() {
     let library = Catalog::builtin_library().unwrap();
-    let page = sinew::render::page::Page { width: 80, plain: false, terminal: false };
+    let page = sinew::render::page::Page {
+        width: 80,
+        plain: false,
+        terminal: false,
+        units: sinew::domain::units::Units::Metric,
+    };
     let mut lines = String::new();
     for rule in library.rules.iter().filter(|r| r.urgency == Urgency::Emergency) {
         let flag = sinew::domain::screening::Flag::raised(rule, None, vec![]);

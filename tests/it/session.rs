@@ -16,6 +16,8 @@ use sinew::domain::measure::Measure;
 use sinew::domain::schedule::Item;
 use sinew::domain::session::{Ask, Effect, Event, Key, Moment, Save, Session, Task, tasks};
 use sinew::domain::situation::Situation;
+use sinew::domain::units::Units;
+use sinew::render::session::frame;
 use snapbox::IntoData;
 
 use crate::support::{now, opened};
@@ -61,7 +63,7 @@ fn heel_press(dose: &str) -> Task {
 }
 
 fn session(tasks: Vec<Task>) -> Session {
-    Session::new(tasks, pain())
+    Session::new(tasks, pain(), Units::Metric)
 }
 
 fn tick(session: &mut Session, seconds: u64) -> Vec<Effect> {
@@ -245,12 +247,25 @@ fn a_skip_has_a_reason_and_can_be_thought_better_of() {
 }
 
 #[test]
+fn a_weight_is_asked_for_in_the_units_of_the_person() {
+    let mut task = heel_press("1x10");
+    task.exercise.tags.push("external-weight".to_owned());
+    let mut s = Session::new(vec![task], pain(), Units::Imperial);
+    keys(&mut s, "\n\n");
+    assert!(frame(&s.screen(), 80, 24).join("\n").contains("Which weight was held, in pounds?"));
+    keys(&mut s, "2000\n");
+    let Moment::Asked(Ask::Weight, _, wrong) = s.screen().moment else { panic!("{:?}", s.screen()) };
+    assert_eq!(wrong, Some("Not that: a weight runs from 1.2 to 1100 lb"));
+    assert_eq!(said(&keys(&mut s, "10\n")), ["heel-press 1x10 4.536kg (replaces)"]);
+}
+
+#[test]
 fn a_weight_is_asked_for_where_one_may_be_held() {
     let mut task = heel_press("1x10");
     task.exercise.tags.push("external-weight".to_owned());
     let mut s = session(vec![task.clone()]);
     assert!(keys(&mut s, "\n\n0.1\n").len() == 1);
-    let wrong = Some("A weight runs from 0.5 to 500 kg");
+    let wrong = Some("Not that: a weight runs from 0.5 to 500 kg");
     assert_eq!(s.screen().moment, Moment::Asked(Ask::Weight, "", wrong));
     assert_eq!(
         said(&keys(&mut s, "12.5kg\n1\n")),

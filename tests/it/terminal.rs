@@ -388,7 +388,7 @@ fn a_warning_is_the_last_thing_on_the_screen_too() {
     const ACTION: &str = "Go to an emergency department now, or call your local emergency number.";
     let home = home();
     home.ok(MORNING, &["log", "--symptom", "one-leg-swollen"]);
-    for command in ["today", "next"] {
+    for command in ["today", "next", "progress", "flags", "history"] {
         let page = printed(&home, 80, &[command]);
         let lines: Vec<&str> = page.lines().map(str::trim_end).collect();
         assert_eq!((lines.first(), lines.last()), (Some(&ACTION), Some(&ACTION)), "{command}: {page}");
@@ -413,6 +413,8 @@ fn no_line_is_wider_than_the_terminal() {
         "next",
         "plan",
         "progress",
+        "progress --plain",
+        "progress --measure walk-no-limp",
         "flags",
         "history --all",
         "episodes",

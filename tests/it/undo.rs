@@ -8,7 +8,6 @@ use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
 use sinew::domain::entry::{Care, DecisionKind, Entry, Fact, Outcome, Performed, Side};
 use sinew::domain::episode::Episode;
-use sinew::domain::report;
 use sinew::domain::situation::Situation;
 use sinew::domain::undone::counts_until;
 use sinew::render::json;
@@ -62,8 +61,7 @@ fn redo(app: &mut App, on: &str) -> Result<sinew::app::Undone, AppError> {
 fn views(app: &App, episode: &Episode, on: &str) -> Vec<String> {
     let library = &app.catalog.library;
     let Ok(s) = app.situation(episode, now(on)) else { return vec!["no program".to_owned()] };
-    let kept = app.adherence(&s).unwrap();
-    let report = s.judge(library, |case| report::report(case, episode.onset, kept));
+    let report = app.report(&s, episode.onset, None).unwrap();
     let ahead = app.ahead(&s, 7);
     vec![
         json::next(&s, s.change(library).as_ref()),

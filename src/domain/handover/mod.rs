@@ -22,7 +22,7 @@ use super::day::Day;
 use super::entry::{Clearance, EntryId, Fact};
 use super::finding::Finding;
 use super::library::{Library, Urgency};
-use super::report::report;
+use super::report::logged;
 use super::screening::Flag;
 use super::situation::Situation;
 use super::trail::Traced;
@@ -166,8 +166,8 @@ pub fn hand_over(library: &Library, s: &Situation, basis: Basis<'_>) -> Handover
 fn of_case(case: &Case<'_>, s: &Situation, basis: Basis<'_>) -> Handover {
     let Basis { trail, adherence, since, questions } = basis;
     let since = change::since(case, since);
-    let report = report(case, case.course.onset, adherence);
-    let days = trend::days(case, &report);
+    let reports = logged(case, case.course.onset);
+    let days = trend::days(case, &reports);
     let answers = super::topics::standing(case.library, s);
     Handover {
         day: case.today(),
@@ -175,9 +175,9 @@ fn of_case(case: &Case<'_>, s: &Situation, basis: Basis<'_>) -> Handover {
         grades: course::grades(case),
         standing: standing(s),
         flags: s.flags.iter().map(|flag| alarm(case, flag)).collect(),
-        changes: change::changes(case, s, &since, &report.days, trail),
-        weeks: trend::weeks(&days, &report),
-        kept: work::kept(&report.adherence, since.day),
+        changes: change::changes(case, s, &since, &reports, trail),
+        weeks: trend::weeks(&days, &adherence),
+        kept: work::kept(&adherence, since.day),
         phases: course::stays(case),
         decisions: course::decided(case),
         tests: home_tests::tests(case, &s.advice.findings),

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::super::adherence::Adherence;
 use super::super::bouts::{self, Zone};
 use super::super::criteria::{Case, median};
 use super::super::day::Day;
 use super::super::entry::EntryId;
 use super::super::measure::{PAIN_MORNING, PAIN_WORST};
-use super::super::report::Report;
+use super::super::report::DayReport;
 
 /// One day. Each value is from 0 to 10, and nothing where nobody logged it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -72,7 +73,7 @@ pub struct Week {
     pub done_of_due: Option<(u32, u32)>,
 }
 
-pub(super) fn days(case: &Case<'_>, report: &Report) -> Vec<Point> {
+pub(super) fn days(case: &Case<'_>, reports: &[DayReport]) -> Vec<Point> {
     let mut zones: BTreeMap<Day, Zone> = BTreeMap::new();
     let mut hurt: BTreeMap<Day, f64> = BTreeMap::new();
     for (bout, zone) in bouts::all(case) {
@@ -91,7 +92,7 @@ pub(super) fn days(case: &Case<'_>, report: &Report) -> Vec<Point> {
             zones.insert(pain.day, Zone::Red);
         }
     }
-    let point = |d: &super::super::report::DayReport| {
+    let point = |d: &DayReport| {
         let of = |id: &str| d.readings.get(id).copied();
         let walking = of("pain-walking");
         let exercise = hurt.get(&d.day).copied();
@@ -109,10 +110,10 @@ pub(super) fn days(case: &Case<'_>, report: &Report) -> Vec<Point> {
             entries: d.entries.clone(),
         }
     };
-    report.days.iter().map(point).collect()
+    reports.iter().map(point).collect()
 }
 
-pub(super) fn weeks(days: &[Point], report: &Report) -> Vec<Week> {
+pub(super) fn weeks(days: &[Point], adherence: &Adherence) -> Vec<Week> {
     let week = |days: &[Point]| {
         let of = |value: fn(&Point) -> Option<f64>| {
             let values: Vec<f64> = days.iter().filter_map(value).collect();
@@ -121,7 +122,7 @@ pub(super) fn weeks(days: &[Point], report: &Report) -> Vec<Week> {
         };
         let mut phases: Vec<String> = days.iter().filter_map(|d| d.phase.clone()).collect();
         phases.dedup();
-        let kept: Vec<_> = days.iter().filter_map(|d| report.adherence.days.get(&d.day)).collect();
+        let kept: Vec<_> = days.iter().filter_map(|d| adherence.days.get(&d.day)).collect();
         let told: Vec<u32> = days.iter().filter_map(|d| d.sessions).collect();
         let zone = |zone: Zone| days.iter().filter(|d| d.zone == Some(zone)).count();
         Week {

@@ -8,7 +8,8 @@ use super::super::adherence::Adherence;
 use super::super::bouts::{self, Zone};
 use super::super::criteria::Case;
 use super::super::day::Day;
-use super::super::entry::{EntryId, Performed, Side};
+use super::super::dose::Dose;
+use super::super::entry::{EntryId, Side};
 use super::super::load::{Room, room};
 
 /// How the plan was kept to since a day. Each count has what it is out of.
@@ -47,8 +48,8 @@ pub struct Bout {
     pub name: String,
     /// On which side.
     pub side: Option<Side>,
-    /// What was done, in words; nothing where only the pain was told.
-    pub dose: Option<String>,
+    /// What was done; nothing where only the pain was told.
+    pub dose: Option<Dose>,
     /// The weight, in kilograms.
     pub load: Option<f64>,
     /// The worst pain during it.
@@ -73,9 +74,9 @@ pub struct Trained {
     /// How many were skipped with a reason.
     pub skipped: usize,
     /// The dose of the first bout.
-    pub first: Option<String>,
+    pub first: Option<Dose>,
     /// The dose of the latest one.
-    pub latest: Option<String>,
+    pub latest: Option<Dose>,
     /// Its day.
     pub latest_day: Day,
     /// The heaviest weight, in kilograms.
@@ -139,7 +140,7 @@ pub(super) fn bouts(case: &Case<'_>, since: Day) -> Vec<Bout> {
             exercise: bout.what.exercise.clone(),
             name: case.library.exercise_name(&bout.what.exercise).to_owned(),
             side: bout.what.side,
-            dose: dose(bout.what),
+            dose: bout.what.dose.clone(),
             load: bout.what.load,
             pain: bout.what.pain,
             zone: zones.get(&bout.entry.id).copied(),
@@ -147,10 +148,6 @@ pub(super) fn bouts(case: &Case<'_>, since: Day) -> Vec<Bout> {
             entry: bout.entry.id.clone(),
         })
         .collect()
-}
-
-fn dose(performed: &Performed) -> Option<String> {
-    performed.dose.as_ref().map(ToString::to_string).filter(|dose| !dose.is_empty())
 }
 
 pub(super) fn trained(case: &Case<'_>, since: Day) -> Vec<Trained> {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::dose::Dose;
 use super::entry::{Performed, Side, TOO_MUCH};
-use super::load::WEIGHTS;
-use super::measure::{Measure, plain};
+use super::measure::Measure;
+use super::units::Units;
 
 pub use task::{Beat, Task, tasks};
 
@@ -136,6 +136,8 @@ pub struct Screen<'a> {
     pub paused: bool,
     /// What the rules took off the list meanwhile.
     pub notices: &'a [String],
+    /// In which units a weight is asked for.
+    pub units: Units,
 }
 
 /// A guided session.
@@ -155,11 +157,13 @@ pub struct Session {
     saved: Option<Performed>,
     notices: Vec<String>,
     pain: Measure,
+    units: Units,
 }
 
 impl Session {
-    /// A session of these exercises; `pain` is the measure of the pain during one.
-    pub fn new(tasks: Vec<Task>, pain: Measure) -> Self {
+    /// A session of these exercises; `pain` is the measure of the pain during one,
+    /// `units` those in which a weight is asked for.
+    pub fn new(tasks: Vec<Task>, pain: Measure, units: Units) -> Self {
         let mut session = Self {
             tasks,
             at: 0,
@@ -171,6 +175,7 @@ impl Session {
             saved: None,
             notices: Vec::new(),
             pain,
+            units,
         };
         session.introduce(&mut Vec::new());
         session
@@ -240,6 +245,7 @@ impl Session {
             moment,
             paused: self.paused,
             notices: &self.notices,
+            units: self.units,
         }
     }
 
@@ -420,6 +426,15 @@ impl Session {
         }
     }
 
+    /// A weight that was typed, in kilograms; nothing where none was held or known.
+    fn weight(&self, typed: &str) -> Result<Option<f64>, String> {
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        let load = self.units.read_weight(typed).map_err(|error| format!("Not that: {error}"))?;
+        load.map(Some).ok_or_else(|| format!("A number of {}, such as 7.5", self.units.of_weight()))
+    }
+
     /// Takes an answer; says what is wrong with it.
     fn take(&mut self, what: Ask, typed: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
         match what {
@@ -429,7 +444,7 @@ impl Session {
                 self.finish(effects);
             }
             Ask::Weight => {
-                if let Some(load) = weight(typed)? {
+                if let Some(load) = self.weight(typed)? {
                     let bout = Performed { load: Some(load), ..self.bout() };
                     self.save(bout, "the weight".to_owned(), effects);
                 }
@@ -494,18 +509,5 @@ impl Session {
             self.paused = false;
             self.finish(effects);
         }
-    }
-}
-
-/// Reads a weight in kilograms; nothing where none was held or known.
-fn weight(typed: &str) -> Result<Option<f64>, String> {
-    let digits = typed.trim_end_matches("kg").trim();
-    if digits.is_empty() {
-        return Ok(None);
-    }
-    let plainly = digits.chars().all(|c| c.is_ascii_digit() || c == '.');
-    match digits.parse::<f64>() {
-        Ok(load) if plainly && WEIGHTS.contains(&load) => Ok(Some(load)),
-        _ => Err(format!("A weight runs from {} to {} kg", plain(*WEIGHTS.start()), plain(*WEIGHTS.end()))),
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::bouts::Begun;
 use crate::domain::dose::Dose;
 use crate::domain::entry::{EntryId, Side};
 use crate::domain::library::{Exercise, Library};
-use crate::domain::load::WEIGHT;
+use crate::domain::load::{Room, WEIGHT};
 use crate::domain::schedule::{Item, ItemKind};
 use crate::domain::situation::Situation;
 
@@ -30,6 +30,8 @@ pub struct Task {
     pub cap: Option<f64>,
     /// Anything else to know today.
     pub note: Option<String>,
+    /// What the load guard leaves room for.
+    pub room: Option<Room>,
     /// The side that it is done on.
     pub side: Option<Side>,
     /// The side that it is recorded under.
@@ -142,6 +144,7 @@ fn task(library: &Library, situation: &Situation, item: &Item) -> Option<Task> {
         dose,
         cap: item.cap,
         note: item.note.clone(),
+        room: item.room.clone(),
         side: item.side,
         recorded: situation.episode.side,
         tempo: item.tempo.clone(),

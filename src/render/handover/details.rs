@@ -8,10 +8,10 @@ use crate::domain::entry::Fact;
 use crate::domain::finding::Finding;
 use crate::domain::handover::{Alarm, Bout, Decided, Handover, Point, Target, Tested, Value, Week};
 use crate::domain::library::Library;
-use crate::domain::load::Room;
 use crate::domain::measure::{Measure, plain};
 use crate::domain::patterns::Fits;
 use crate::domain::situation::Situation;
+use crate::domain::units::Units;
 
 use super::super::history::said;
 use super::super::page::action;
@@ -27,7 +27,7 @@ const WEEKS: usize = 26;
 const CORRECTIONS: usize = 12;
 const NOTES: usize = 12;
 
-pub(super) fn sections(library: &Library, s: &Situation, h: &Handover) -> Vec<Section> {
+pub(super) fn sections(units: Units, library: &Library, s: &Situation, h: &Handover) -> Vec<Section> {
     let mut sections = vec![Section::new("Flags in full", vec![flags(h)])];
     if !h.clot.wells.is_empty() {
         sections.push(wells(h));
@@ -36,12 +36,12 @@ pub(super) fn sections(library: &Library, s: &Situation, h: &Handover) -> Vec<Se
     sections.push(Section::new("What the answers fit with", vec![patterns(h)]));
     sections.push(phases(h));
     sections.push(tests(library, s, h));
-    sections.push(trained(h));
+    sections.push(trained(units, h));
     sections.push(conditions(h));
     sections.push(care(h));
     sections.push(weeks(h));
-    sections.push(days(h));
-    sections.push(corrections(library, h));
+    sections.push(days(units, h));
+    sections.push(corrections(units, library, h));
     sections.push(notes(h));
     sections
 }
@@ -187,18 +187,20 @@ fn wanted(t: &Tested, target: &Target) -> String {
     format!("{} ({}{verdict})", words.trim_start_matches(',').trim(), target.phase)
 }
 
-fn trained(h: &Handover) -> Section {
+fn trained(units: Units, h: &Handover) -> Section {
     let title = format!("Exercise since {}", h.since.day);
     if h.trained.is_empty() {
         return Section::new(title, vec![Part::Words("None is on record.".to_owned())]);
     }
     let rows = h.trained.iter().map(|t| {
         let dose = match (&t.first, &t.latest) {
-            (Some(first), Some(latest)) if first != latest => format!("{first} to {latest}"),
-            (Some(dose), _) => dose.clone(),
+            (Some(first), Some(latest)) if first != latest => {
+                format!("{} to {}", units.dose(first), units.dose(latest))
+            }
+            (Some(dose), _) => units.dose(dose),
             _ => dash(),
         };
-        let load = t.load.map(|kg| format!(", {} kg", plain(kg))).unwrap_or_default();
+        let load = t.load.map(|kg| format!(", {}", units.weight(kg))).unwrap_or_default();
         let skipped = if t.skipped == 0 { String::new() } else { format!(" (+{} skipped)", t.skipped) };
         let pain = match t.pain_worst {
             Some(worst) => format!(
@@ -216,7 +218,7 @@ fn trained(h: &Handover) -> Section {
             (0, red) => format!("red {red}"),
             (amber, red) => format!("amber {amber}, red {red}"),
         };
-        let room = t.room.as_ref().map(Room::words).unwrap_or_default();
+        let room = t.room.as_ref().map(|room| room.words(units)).unwrap_or_default();
         vec![
             t.name.clone(),
             format!("{}{skipped}", t.bouts),
@@ -308,7 +310,7 @@ fn weeks(h: &Handover) -> Section {
 /// A column with the value of a day.
 type Scale = (&'static str, fn(&Point) -> Option<f64>);
 
-fn days(h: &Handover) -> Section {
+fn days(units: Units, h: &Handover) -> Section {
     let mut of_day: BTreeMap<Day, Vec<&Bout>> = BTreeMap::new();
     for bout in &h.bouts {
         of_day.entry(bout.day).or_default().push(bout);
@@ -331,7 +333,7 @@ fn days(h: &Handover) -> Section {
             Some(Zone::Red) => "red",
             _ => "",
         };
-        let bouts: Vec<String> = of_day.get(&d.day).into_iter().flatten().map(|b| bout(b)).collect();
+        let bouts: Vec<String> = of_day.get(&d.day).into_iter().flatten().map(|b| bout(units, b)).collect();
         let done = match (d.sessions, bouts.is_empty()) {
             (None, _) => "nothing was told".to_owned(),
             (Some(_), true) => dash(),
@@ -354,23 +356,25 @@ fn days(h: &Handover) -> Section {
     Section::wide(title, vec![Part::Table(table)])
 }
 
-fn bout(b: &Bout) -> String {
+fn bout(units: Units, b: &Bout) -> String {
     if let Some(why) = &b.skipped {
         return format!("{} skipped: {why}", b.name);
     }
-    let dose = b.dose.as_ref().map(|dose| format!(" {dose}")).unwrap_or_default();
-    let load = b.load.map(|kg| format!(" {} kg", plain(kg))).unwrap_or_default();
+    let dose = b.dose.as_ref().map(|dose| format!(" {}", units.dose(dose))).unwrap_or_default();
+    let load = b.load.map(|kg| format!(" {}", units.weight(kg))).unwrap_or_default();
     let pain = b.pain.map_or_else(|| " (?)".to_owned(), |pain| format!(" ({})", plain(pain)));
     format!("{}{dose}{load}{pain}", b.name)
 }
 
-fn corrections(library: &Library, h: &Handover) -> Section {
+fn corrections(units: Units, library: &Library, h: &Handover) -> Section {
     let line = |t: &crate::domain::trail::Traced| {
-        let what = said(library, &t.entry.fact, t.entry.note.as_deref());
+        let what = said(units, library, &t.entry.fact, t.entry.note.as_deref());
         let last = t.corrected.last();
         let how = match last.map(|c| &c.fact) {
             Some(Fact::Withdrawn) | None => "taken back".to_owned(),
-            Some(fact) => format!("put right: {}", said(library, fact, last.and_then(|c| c.note.as_deref()))),
+            Some(fact) => {
+                format!("put right: {}", said(units, library, fact, last.and_then(|c| c.note.as_deref())))
+            }
         };
         let reason = last.and_then(|c| c.corrects.as_ref()).map(|c| c.reason.clone()).unwrap_or_default();
         let why =

@@ -15,6 +15,7 @@ mod words;
 use crate::domain::handover::Handover;
 use crate::domain::library::Library;
 use crate::domain::situation::Situation;
+use crate::domain::units::Units;
 
 use super::page::clean;
 use super::text::title;
@@ -76,8 +77,8 @@ struct Table {
     rows: Vec<Vec<String>>,
 }
 
-/// Puts a hand-over into words.
-pub fn sheet(library: &Library, s: &Situation, h: &Handover) -> Sheet {
+/// Puts a hand-over into words, with weights and distances in these units.
+pub fn sheet(units: Units, library: &Library, s: &Situation, h: &Handover) -> Sheet {
     Sheet {
         title: format!("Hand-over: {}", title(s)),
         lead: format!(
@@ -86,7 +87,7 @@ pub fn sheet(library: &Library, s: &Situation, h: &Handover) -> Sheet {
         ),
         alarms: words::alarms(h),
         essentials: essentials::sections(s, h),
-        details: details::sections(library, s, h),
+        details: details::sections(units, library, s, h),
         foot: format!("{} - {}", title(s), h.day),
     }
 }

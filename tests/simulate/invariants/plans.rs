@@ -171,7 +171,7 @@ fn iv_26(v: &View<'_>, ledger: &mut Ledger<'_>) {
         } else {
             room.last_week * 1.1
         };
-        let named = item.note.as_ref().is_some_and(|n| n.contains(&room.words()));
+        let named = item.room.as_ref() == Some(&room);
         let planned = item.dose.parse::<Dose>().ok().and_then(|d| match room.unit {
             load::Unit::Minutes => d.seconds.map(|s| f64::from(s * d.sets.unwrap_or(1)) / 60.0),
             load::Unit::Metres => d.metres.map(|m| f64::from(m * d.sets.unwrap_or(1))),
@@ -179,7 +179,7 @@ fn iv_26(v: &View<'_>, ledger: &mut Ledger<'_>) {
         });
         let once = planned.zip(room.session_limit).is_none_or(|(planned, limit)| planned <= limit + 1e-9);
         let ok = room.week_limit <= most + 1e-9 && named && once;
-        ledger.holds(26, ok, || format!("{}: {} {:?}", v.words(), item.id, room.words()));
+        ledger.holds(26, ok, || format!("{}: {} {room:?}", v.words(), item.id));
     }
 }
 

@@ -38,7 +38,7 @@ const DRUGS: [&str; 26] = [
 ];
 
 pub(super) fn judge(v: &View<'_>, ledger: &mut Ledger<'_>) {
-    let page = Page { width: 80, plain: true, terminal: false };
+    let page = Page { width: 80, plain: true, terminal: false, units: sinew::domain::units::Units::Metric };
     let texts = [
         text::today(&page, v.library(), v.s),
         text::next(&page, v.s, None),

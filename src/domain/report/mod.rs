@@ -1,15 +1,28 @@
-//! Progress: what was logged day by day, and which way it goes.
+//! Progress: what was logged day by day and week by week, which way it goes, and
+//! where that stands against what was to be expected.
+
+mod chart;
+mod expected;
+mod legs;
+mod loads;
+mod weeks;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use chart::{Band, Chart, Mark, MarkKind, Value};
+pub use expected::{Expected, PhaseWindow, Window};
+pub use legs::{Legs, OfLeg, Target};
+pub use loads::Load;
+pub use weeks::{Kept, Spread, Week};
+
 use super::adherence::{Adherence, OfDay};
 use super::criteria::{Case, median};
 use super::day::Day;
 use super::entry::EntryId;
-use super::library::Library;
 use super::measure::{Asked, Measure};
+use super::screening::Flag;
 
 /// One day of a recovery.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -45,6 +58,9 @@ pub struct Trend {
     pub last_week: Option<f64>,
     /// `better`, `same`, `worse` or `unknown`.
     pub direction: &'static str,
+    /// The worst value of each of these fourteen days, today last; nothing where
+    /// nobody logged one.
+    pub days: Vec<Option<f64>>,
 }
 
 /// What was logged, how the plan was kept to, and which way it goes.
@@ -52,23 +68,49 @@ pub struct Trend {
 pub struct Report {
     /// The days, in order.
     pub days: Vec<DayReport>,
+    /// The weeks since the injury, in order.
+    pub weeks: Vec<Week>,
+    /// One measure day by day, with the phases and what happened in them.
+    pub chart: Chart,
     /// The trends.
     pub trends: Vec<Trend>,
     /// How the plan was kept to since the episode was opened.
     pub adherence: Adherence,
+    /// Left against right in the home tests.
+    pub legs: Vec<Legs>,
+    /// What was loaded, week by week.
+    pub loads: Vec<Load>,
+    /// Where the recovery stands against what was to be expected.
+    pub expected: Expected,
 }
 
-/// Reports on the days from `first` to today.
-pub fn report(case: &Case<'_>, first: Day, adherence: Adherence) -> Report {
+/// Reports on the days from `first` to today, with a chart of `measure`.
+pub fn report(
+    case: &Case<'_>,
+    flags: &[Flag],
+    first: Day,
+    measure: &Measure,
+    adherence: Adherence,
+) -> Report {
     let mut days = logged(case, first);
     for report in &mut days {
         report.adherence = adherence.days.get(&report.day).cloned();
     }
-    Report { days, trends: trends(case), adherence }
+    let weeks = weeks::weeks(case, &days);
+    Report {
+        chart: chart::chart(case, flags, measure, &days),
+        trends: trends(case),
+        legs: legs::legs(case),
+        loads: loads::loads(case, &weeks),
+        expected: expected::expected(case),
+        days,
+        weeks,
+        adherence,
+    }
 }
 
 /// The days from `first` to today, with what was logged.
-fn logged(case: &Case<'_>, first: Day) -> Vec<DayReport> {
+pub(super) fn logged(case: &Case<'_>, first: Day) -> Vec<DayReport> {
     let today = case.today();
     let first = first.max(case.course.onset);
     let count = today.since(first);
@@ -108,26 +150,22 @@ fn logged(case: &Case<'_>, first: Day) -> Vec<DayReport> {
     days
 }
 
+/// How many days a trend looks at: this week and the one before.
+const TREND: i64 = 14;
+
 /// The trend of every check-in measure that was logged in the last two weeks.
 fn trends(case: &Case<'_>) -> Vec<Trend> {
     let today = case.today();
-    let recent = logged(case, today.minus(13));
-    let check_in = |library: &Library| -> Vec<Measure> {
-        library.measures.values().filter(|m| m.asked == Asked::CheckIn).cloned().collect()
-    };
-    check_in(case.library)
-        .into_iter()
+    let recent = logged(case, today.minus(TREND - 1));
+    let known: BTreeMap<Day, &DayReport> = recent.iter().map(|d| (d.day, d)).collect();
+    let measures = case.library.measures.values().filter(|m| m.asked == Asked::CheckIn);
+    measures
         .filter_map(|measure| {
-            let of = |from: Day, to: Day| {
-                let values = recent
-                    .iter()
-                    .filter(|d| d.day >= from && d.day <= to)
-                    .filter_map(|d| d.readings.get(&measure.id).copied())
-                    .collect();
-                median(values)
-            };
-            let this_week = of(today.minus(6), today);
-            let last_week = of(today.minus(13), today.minus(7));
+            let on = |n: i64| known.get(&today.minus(TREND - 1 - n))?.readings.get(&measure.id).copied();
+            let days: Vec<Option<f64>> = (0..TREND).map(on).collect();
+            let (before, now) = days.split_at(days.len() / 2);
+            let this_week = median(now.iter().flatten().copied().collect());
+            let last_week = median(before.iter().flatten().copied().collect());
             this_week.or(last_week)?;
             let direction = match (this_week, last_week) {
                 (Some(now), Some(then)) if (now - then).abs() < f64::EPSILON => "same",
@@ -135,7 +173,7 @@ fn trends(case: &Case<'_>) -> Vec<Trend> {
                 (Some(_), Some(_)) => "worse",
                 _ => "unknown",
             };
-            Some(Trend { measure: measure.id, this_week, last_week, direction })
+            Some(Trend { measure: measure.id.clone(), this_week, last_week, direction, days })
         })
         .collect()
 }

@@ -1,0 +1,77 @@
+//! Handing out what is on record.
+
+use std::collections::BTreeSet;
+
+use crate::domain::archive::Part;
+use crate::domain::day::Now;
+use crate::domain::entry::{Entry, Fact};
+use crate::domain::episode::Episode;
+use crate::domain::journal::Journal;
+
+use super::{App, AppError};
+
+/// How many entries are read at a time.
+const PAGE: u32 = 1000;
+
+impl App {
+    /// Goes through everything on record, or through one episode: episodes,
+    /// programs, entries, each kind by its id. Only a page of it is held at a time,
+    /// and nothing that is written meanwhile tears it.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or `each` fails.
+    pub fn archive(
+        &self,
+        episode: Option<&Episode>,
+        each: &mut dyn FnMut(Part) -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
+        let _still = self.store.still()?;
+        let wanted = |id: &str| episode.is_none_or(|one| one.id == id);
+        let mut episodes = self.store.episodes()?;
+        episodes.retain(|e| wanted(&e.id));
+        episodes.sort_by(|a, b| a.id.cmp(&b.id));
+        let used = episode.map(|one| self.programs_of(one)).transpose()?;
+        for episode in episodes {
+            each(Part::Episode(episode))?;
+        }
+        for source in self.store.definitions()? {
+            if used.as_ref().is_none_or(|used| used.contains(&source.hash)) {
+                each(Part::Definition(source))?;
+            }
+        }
+        let mut last = String::new();
+        loop {
+            let page = self.store.page(&last, PAGE, &self.catalog.library)?;
+            let Some(end) = page.last() else { return Ok(()) };
+            end.entry.id.as_str().clone_into(&mut last);
+            for filed in page.into_iter().filter(|f| wanted(&f.episode)) {
+                each(Part::Entry(Box::new(filed)))?;
+            }
+        }
+    }
+
+    /// The hashes of the programs that an episode ever ran on.
+    fn programs_of(&self, episode: &Episode) -> Result<BTreeSet<String>, AppError> {
+        let entries = self.store.entries(&episode.id, &self.catalog.library)?;
+        let program = |entry: Entry| match entry.fact {
+            Fact::Decision(decision) => decision.program,
+            _ => None,
+        };
+        Ok(entries.into_iter().filter_map(program).collect())
+    }
+
+    /// What stands of an episode, and how many entries do not: those that were
+    /// put right, taken back, or that take something back.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn standing(&self, episode: &Episode, now: Now) -> Result<(Journal, usize), AppError> {
+        let entries = self.store.entries(&episode.id, &self.catalog.library)?;
+        let known = entries.iter().filter(|e| now.knows(e.day, e.at)).count();
+        let journal = Journal::new(entries, now);
+        let gone = known - journal.entries().len();
+        Ok((journal, gone))
+    }
+}

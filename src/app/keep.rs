@@ -1,0 +1,129 @@
+//! Copies of the store, their return, and erasure.
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::day::Now;
+use crate::domain::episode::Episode;
+use crate::store::Store;
+use crate::store::copies::{self, Held};
+
+use super::{App, AppError};
+
+/// A copy of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it holds; nothing where it is no sound store.
+    pub held: Option<Held>,
+}
+
+/// What came of a restore.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// What the store holds now.
+    pub held: Held,
+    /// Where the store as it was lies: the copy made of it, or the damaged file.
+    pub before: Option<PathBuf>,
+}
+
+/// Copies the store on the first write of a day, before it, and takes away copies
+/// that are no longer kept. A store without an episode has nothing to lose.
+///
+/// # Errors
+///
+/// When there can be no copy; what is to be written can be written all the same.
+pub fn back_up_daily(store: &Path, now: Now) -> Result<(), AppError> {
+    let to = copies::of_day(store, now.day);
+    if !store.exists() || to.exists() {
+        return Ok(());
+    }
+    // Where it cannot be opened, the command itself says so.
+    let Ok(open) = Store::open(store) else { return Ok(()) };
+    if open.episodes()?.is_empty() {
+        return Ok(());
+    }
+    open.copy_to(&to)?;
+    copies::rotate(store).map_err(|error| unwritten(&copies::folder(store), &error))
+}
+
+/// Copies the store now.
+///
+/// # Errors
+///
+/// When there is no store, or the copy cannot be written or is not sound.
+pub fn back_up(store: &Path, now: Now) -> Result<Copy, AppError> {
+    if !store.exists() {
+        return Err(AppError::NoStore(store.display().to_string()));
+    }
+    let path = copies::by_hand(store, &moment(now));
+    Store::open(store)?.copy_to(&path)?;
+    let held = copies::held(&path)?;
+    Ok(Copy { path, held: Some(held) })
+}
+
+/// The copies that there are, the newest first.
+///
+/// # Errors
+///
+/// When their folder cannot be read.
+pub fn backups(store: &Path) -> Result<Vec<Copy>, AppError> {
+    let folder = copies::folder(store);
+    let all = copies::all(store)
+        .map_err(|error| AppError::File { path: folder.display().to_string(), reason: error.to_string() })?;
+    Ok(all.into_iter().map(|path| Copy { held: copies::held(&path).ok(), path }).collect())
+}
+
+/// Puts a copy in the place of the store, after a copy of the store as it is.
+///
+/// # Errors
+///
+/// When the copy is no sound store, or the store cannot be written; nothing is
+/// changed then.
+pub fn restore(store: &Path, from: &Path, now: Now) -> Result<Restored, AppError> {
+    let moment = moment(now);
+    let there = store.exists();
+    let aside = copies::put_back(store, from, &moment)?;
+    // An older schema is brought up to date.
+    drop(Store::open(store)?);
+    copies::rotate(store).map_err(|error| unwritten(&copies::folder(store), &error))?;
+    let before = aside.or_else(|| there.then(|| copies::before_restore(store, &moment)));
+    Ok(Restored { held: copies::held(store)?, before })
+}
+
+impl App {
+    /// Erases an episode with everything in it. Its ids stay, so that a later import
+    /// does not bring it back.
+    ///
+    /// Returns how many entries there were.
+    ///
+    /// # Errors
+    ///
+    /// When the store refuses, or somebody reads it at this moment.
+    pub fn erase(&mut self, episode: &Episode, now: Now) -> Result<usize, AppError> {
+        Ok(self.store.erase(&episode.id, now.day)?)
+    }
+}
+
+/// Erases every backup, and makes a new one where there is something left to keep.
+///
+/// # Errors
+///
+/// When a file cannot be taken away or written.
+pub fn renew_backups(store: &Path, now: Now) -> Result<usize, AppError> {
+    let folder = copies::folder(store);
+    let all = copies::all(store).map_err(|error| unwritten(&folder, &error))?;
+    for path in &all {
+        std::fs::remove_file(path).map_err(|error| unwritten(path, &error))?;
+    }
+    back_up_daily(store, now)?;
+    Ok(all.len())
+}
+
+fn moment(now: Now) -> String {
+    now.at.format("%Y-%m-%dT%H%M%S").to_string()
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> AppError {
+    AppError::Unwritten { path: path.display().to_string(), reason: error.to_string() }
+}

@@ -1,0 +1,204 @@
+//! Where a store lies: who else can read it, and what else might write to it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::copies;
+
+/// Folders of services that copy files between machines, by how their names begin.
+const SYNCED: [(&str, &str); 9] = [
+    ("Dropbox", "Dropbox"),
+    ("OneDrive", "OneDrive"),
+    ("Mobile Documents", "iCloud"),
+    ("iCloudDrive", "iCloud"),
+    ("iCloud Drive", "iCloud"),
+    ("Google Drive", "Google Drive"),
+    ("GoogleDrive", "Google Drive"),
+    ("Nextcloud", "Nextcloud"),
+    ("pCloud", "pCloud"),
+];
+
+/// What such a service leaves in the folders that it copies.
+const MARKS: [(&str, &str); 4] = [
+    (".stfolder", "Syncthing"),
+    (".dropbox", "Dropbox"),
+    (".dropbox.cache", "Dropbox"),
+    (".owncloudsync.log", "Nextcloud"),
+];
+
+/// Kinds of file systems whose files lie on another machine, as Linux numbers them.
+#[cfg(target_os = "linux")]
+const NETWORK: [(u32, &str); 6] = [
+    (0x6969, "NFS"),
+    (0x517b, "SMB"),
+    (0xff53_4d42, "CIFS"),
+    (0xfe53_4d42, "SMB"),
+    (0x0102_1997, "9P"),
+    (0x6573_5546, "FUSE"),
+];
+
+/// What the system says of a store's place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes of the store.
+    pub size: u64,
+    /// Bytes that are free beside it; nothing where the system does not say.
+    pub free: Option<u64>,
+    /// What others than the owner can read or write, each with its mode.
+    pub open: Vec<(PathBuf, u32)>,
+    /// Whether it belongs to somebody else.
+    pub foreign: bool,
+    /// The service that copies its folder between machines.
+    pub synced: Option<&'static str>,
+    /// The kind of file system, where the files lie on another machine.
+    pub network: Option<&'static str>,
+    /// Files beside it that look like a second copy of it.
+    pub doubles: Vec<PathBuf>,
+}
+
+/// Looks at the place of a store; what cannot be seen is passed over.
+pub fn look(store: &Path) -> Place {
+    // A link is looked at where it leads to.
+    let path = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let (free, network) = file_system(folder);
+    Place {
+        size: fs::metadata(&path).map(|m| m.len()).unwrap_or_default(),
+        free,
+        open: open(&path),
+        foreign: foreign(&path),
+        synced: synced(folder),
+        network,
+        doubles: doubles(&path, folder),
+    }
+}
+
+#[cfg(unix)]
+fn open(store: &Path) -> Vec<(PathBuf, u32)> {
+    use std::os::unix::fs::PermissionsExt;
+    let files = ["", "-wal", "-shm"].map(|part| copies::beside(store, part));
+    let backups = copies::all(store).unwrap_or_default();
+    let folder = copies::folder(store);
+    files
+        .into_iter()
+        .chain([folder])
+        .chain(backups)
+        .filter_map(|path| {
+            let mode = fs::metadata(&path).ok()?.permissions().mode() & 0o777;
+            (mode & 0o077 != 0).then_some((path, mode))
+        })
+        .collect()
+}
+
+#[cfg(not(unix))]
+fn open(_: &Path) -> Vec<(PathBuf, u32)> {
+    Vec::new()
+}
+
+#[cfg(unix)]
+fn foreign(store: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(store).is_ok_and(|m| m.uid() != rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn foreign(_: &Path) -> bool {
+    false
+}
+
+/// Whether a store is a link to a file that belongs to somebody else.
+pub(super) fn leads_to_another(store: &Path) -> bool {
+    fs::symlink_metadata(store).is_ok_and(|m| m.file_type().is_symlink()) && foreign(store)
+}
+
+#[cfg(target_os = "linux")]
+fn file_system(folder: &Path) -> (Option<u64>, Option<&'static str>) {
+    let Ok(found) = rustix::fs::statfs(folder) else { return (None, None) };
+    let block = u64::try_from(found.f_bsize).unwrap_or_default();
+    // The kind is 32 bits wide, in a field of the machine's width.
+    let kind = found.f_type & 0xffff_ffff;
+    let network = NETWORK.into_iter().find(|(number, _)| i64::from(*number) == i64::from(kind));
+    (Some(found.f_bavail.saturating_mul(block)), network.map(|(_, name)| name))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn file_system(_: &Path) -> (Option<u64>, Option<&'static str>) {
+    (None, None)
+}
+
+fn synced(folder: &Path) -> Option<&'static str> {
+    folder.ancestors().find_map(|folder| {
+        let name = folder.file_name()?.to_string_lossy().into_owned();
+        let named = SYNCED.iter().find(|(begin, _)| name.starts_with(begin));
+        let marked = || MARKS.iter().find(|(mark, _)| folder.join(mark).exists());
+        named.or_else(marked).map(|(_, service)| *service)
+    })
+}
+
+/// Files beside the store whose names begin and end as its own does: a service that
+/// cannot merge leaves the second version of a file under such a name.
+fn doubles(store: &Path, folder: &Path) -> Vec<PathBuf> {
+    let (Some(stem), Some(name)) = (store.file_stem(), store.file_name()) else { return Vec::new() };
+    let (stem, name) = (stem.to_string_lossy(), name.to_string_lossy());
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension() == store.extension())
+        .filter(|path| {
+            let other = path.file_name().unwrap_or_default().to_string_lossy();
+            let rest = other.strip_prefix(stem.as_ref());
+            other != name && rest.is_some_and(|rest| rest.starts_with([' ', '-', '.', '_', '(']))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_are_known_by_name_and_by_what_they_leave() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let folder = home.path().join(name);
+            fs::create_dir_all(&folder).unwrap();
+            folder
+        };
+        assert_eq!(synced(&folder("plain/sinew")), None);
+        assert_eq!(synced(&folder("Dropbox/health")), Some("Dropbox"));
+        assert_eq!(synced(&folder("OneDrive - Clinic")), Some("OneDrive"));
+        assert_eq!(synced(&folder("Library/Mobile Documents/sinew")), Some("iCloud"));
+        let shared = folder("shared/sinew");
+        folder("shared/.stfolder");
+        assert_eq!(synced(&shared), Some("Syncthing"));
+    }
+
+    #[test]
+    fn a_second_version_beside_the_store_is_seen() {
+        let home = tempfile::tempdir().unwrap();
+        let names = [
+            "sinew.db",
+            "sinew.db-wal",
+            "sinew.sync-conflict-20260302-080000-ABCDEFG.db",
+            "sinew (Anna's conflicted copy 2026-03-02).db",
+            "sinew-LAPTOP.db",
+            "sinewave.db",
+            "other.db",
+        ];
+        for name in names {
+            fs::write(home.path().join(name), "").unwrap();
+        }
+        let found = doubles(&home.path().join("sinew.db"), home.path());
+        let found: Vec<_> = found.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(
+            found,
+            [
+                "sinew (Anna's conflicted copy 2026-03-02).db",
+                "sinew-LAPTOP.db",
+                "sinew.sync-conflict-20260302-080000-ABCDEFG.db",
+            ]
+        );
+    }
+}
