@@ -210,8 +210,11 @@ impl Column<'_> {
     fn table(&mut self, table: &Table) {
         let size = self.size - 0.5;
         if !table.caption.is_empty() {
+            let before = self.units.len();
             self.text(&table.caption, size, false, Ink::Faint);
-            self.keep_last();
+            for unit in &mut self.units[before..] {
+                unit.keep = true;
+            }
         }
         let header: Vec<String> = table.header.iter().map(|name| (*name).to_owned()).collect();
         let rows: Vec<Vec<String>> =
@@ -239,7 +242,7 @@ impl Column<'_> {
         for (cell, width) in cells.iter().zip(widths) {
             let mut y = size;
             let mut lines = 0.0;
-            for line in self.font.wrap(cell, size, width - CELL_GAP) {
+            for line in self.font.wrap(cell, size, width - CELL_GAP + ROUNDING) {
                 shapes.push(label((x, y), line, size, false, ink));
                 y += size * 1.2;
                 lines += 1.0;
@@ -276,6 +279,9 @@ impl Column<'_> {
 }
 
 const CELL_GAP: f32 = 7.0;
+
+/// A cell as wide as its column is not broken by the last digit of a sum.
+const ROUNDING: f32 = 0.1;
 
 /// A column up to this wide is never squeezed.
 const SHORT: f32 = 46.0;
