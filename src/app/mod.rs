@@ -40,7 +40,7 @@ use crate::store::{Store, StoreError};
 
 pub use answers::read_answers;
 pub use decide::{Cleared, Decided};
-pub use import::{Imported, RowMistake};
+pub use import::{Columns, DateOrder, RowMistake};
 pub use record::{Draft, answer_given};
 pub use start::{StartRequest, day_ends};
 pub use upkeep::Undone;
@@ -177,6 +177,19 @@ pub enum AppError {
         mistakes: Vec<RowMistake>,
         /// Answers of the rows that can be read: a sign among them is not
         /// passed over because another row is wrong.
+        signs: Vec<Answer>,
+    },
+    /// Columns of a table that do not go together.
+    #[error("{0}")]
+    Column(&'static str),
+    /// A document that is wrong; nothing was written.
+    #[error("the document has {} mistakes, and nothing was written", .mistakes.len() + .more)]
+    Document {
+        /// The mistakes, each with its place.
+        mistakes: Vec<String>,
+        /// How many more there are.
+        more: usize,
+        /// Answers in it that can be read, as for rows.
         signs: Vec<Answer>,
     },
     /// Answers of a file that are wrong.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::export::ExportCommand;
+use super::import::Import;
 use super::keep::{Doctor, Erase, Restore};
 use super::program::ProgramCommand;
 use super::report::Report;
@@ -144,7 +145,7 @@ pub enum Command {
         #[command(subcommand)]
         what: ExportCommand,
     },
-    /// Read a diary in CSV
+    /// Take in an exported document, a diary, or another tracker's table
     #[command(after_help = examples::IMPORT)]
     Import(Import),
     /// Show or change your own settings, and the names that you gave to commands
@@ -515,13 +516,6 @@ pub struct Correct {
     /// Why, such as "typed 7 for 1"
     #[arg(long, value_name = "TEXT")]
     pub why: String,
-}
-
-/// Arguments of `import`.
-#[derive(Debug, clap::Args)]
-pub struct Import {
-    /// The diary; - for standard input
-    pub file: PathBuf,
 }
 
 /// Arguments of `config`.

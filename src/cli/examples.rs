@@ -108,9 +108,13 @@ examples! {
     EXPORT_JSON:
         "sinew export json --output everything.json"
         "sinew export json --episode 1";
+    EXPORT_CSV:
+        "sinew export csv"
+        "sinew export csv --output diary.csv";
     IMPORT:
-        "sinew import diary.csv"
-        "sinew import - --episode 1";
+        "sinew import everything.json"
+        "sinew import diary.csv --dry-run"
+        "sinew import tracker.csv --column day=Date --column pain-worst=Pain";
     CONFIG:
         "sinew config"
         "sinew config rollover-hour 6"

@@ -72,9 +72,9 @@ pub(super) fn before_writing(args: &Args, context: &Context) {
             | Command::Resume
             | Command::Regrade(_)
             | Command::Onset(_)
-            | Command::Import(_)
             | Command::Screen(_),
         ) => true,
+        Some(Command::Import(import)) => !import.dry_run,
         Some(Command::Next(next)) => next.accept || next.override_why.is_some(),
         _ => false,
     };

@@ -9,12 +9,13 @@ pub mod complete;
 mod config;
 pub mod context;
 mod course;
+mod demo;
 mod done;
 mod examples;
 mod explain;
 mod export;
 pub mod failure;
-mod history;
+mod import;
 mod injury;
 mod interview;
 mod keep;
@@ -88,14 +89,14 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Undo(undo)) => upkeep::undo(args, undo, context),
         Some(Command::Redo(redo)) => upkeep::redo(args, redo, context),
         Some(Command::Correct(correct)) => upkeep::correct(args, correct, context),
-        Some(Command::Import(import)) => history::import(args, import, context),
+        Some(Command::Import(import)) => import::import(args, import, context),
         Some(Command::Export { what }) => export::run(args, what, context),
         Some(Command::Config(wanted)) => config::config(args, wanted, context),
         Some(Command::Backup) => keep::backup(args, context),
         Some(Command::Restore(restore)) => keep::restore(args, restore, context),
         Some(Command::Doctor(doctor)) => keep::doctor(args, doctor, context),
         Some(Command::Erase(erase)) => keep::erase(args, erase, context),
-        Some(Command::Demo) => history::demo(args, context),
+        Some(Command::Demo) => demo::demo(args, context),
     }
 }
 

@@ -38,6 +38,7 @@ pub mod program;
 pub mod prospect;
 pub mod question;
 pub mod report;
+pub mod rows;
 pub mod schedule;
 pub mod screening;
 pub mod session;

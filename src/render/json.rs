@@ -370,11 +370,6 @@ pub fn written(flags: &[Flag], file: &str) -> String {
     document("written", flags, json!({ "file": file }))
 }
 
-/// `sinew/import/1`.
-pub fn imported(s: &Situation, read: usize, new: usize) -> String {
-    document("import", &s.flags, json!({ "read": read, "new": new, "action": s.advice.action }))
-}
-
 /// `sinew/episodes/1`.
 pub fn episodes(all: &[(Value, Vec<Flag>)]) -> String {
     let flags: Vec<Flag> = all.iter().flat_map(|(_, flags)| flags.clone()).collect();

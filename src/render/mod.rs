@@ -4,10 +4,12 @@
 pub mod archive;
 pub mod brief;
 pub mod course;
+pub mod csv;
 pub mod explain;
 pub mod handover;
 pub mod history;
 pub mod ics;
+pub mod import;
 pub mod items;
 pub mod json;
 pub mod keep;

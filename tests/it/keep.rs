@@ -310,7 +310,7 @@ fn what_is_erased_is_gone_and_does_not_come_back() {
     home.ok(DAYS[1], &["--episode", "2", "log", "4"]);
     home.ok(
         DAYS[1],
-        &["--episode", "1", "import", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/erase.csv")],
+        &["--episode", "1", "import", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/diaries/erase.csv")],
     );
     let other = home.ok(DAYS[2], &["--episode", "2", "history", "--all", "--json"]);
     assert!(holds(home.path("").as_ref(), words));

@@ -17,6 +17,7 @@ mod determinism;
 mod diaries;
 mod diary_flags;
 mod evidence;
+mod exchange;
 mod habits;
 mod handover;
 mod invariants;

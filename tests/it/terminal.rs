@@ -390,7 +390,8 @@ fn a_warning_is_the_last_thing_on_the_screen_too() {
     home.ok(MORNING, &["log", "--symptom", "one-leg-swollen"]);
     for command in ["today", "next", "progress", "flags", "history"] {
         let page = printed(&home, 80, &[command]);
-        let lines: Vec<&str> = page.lines().map(str::trim_end).collect();
+        // A key that nobody heard may leave an empty line behind.
+        let lines: Vec<&str> = page.trim_end().lines().map(str::trim_end).collect();
         assert_eq!((lines.first(), lines.last()), (Some(&ACTION), Some(&ACTION)), "{command}: {page}");
         // In a pipe nothing scrolls, and it is said once.
         assert_eq!(home.ok(EVENING, &[command]).matches(ACTION).count(), 1, "{command}");
