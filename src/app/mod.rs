@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod explain;
 mod export;
 pub mod files;
+mod handover;
 mod ids;
 mod import;
 pub mod keep;

@@ -9,6 +9,7 @@ use super::import::Import;
 use super::keep::{Backup, Doctor, Erase, Restore};
 use super::page::Page;
 use super::program::ProgramCommand;
+use super::report::Report;
 use super::{complete, examples};
 
 /// Follow an injury from its first day: what to do today, is it safe, and
@@ -89,6 +90,9 @@ pub enum Command {
     /// Show what was logged, and which way it goes
     #[command(after_help = examples::PROGRESS)]
     Progress(Progress),
+    /// Hand over to a clinician: one page, and what is behind it
+    #[command(after_help = examples::REPORT)]
+    Report(Report),
     /// Answer the red-flag questions
     #[command(after_help = examples::SCREEN)]
     Screen(Screen),

@@ -41,6 +41,10 @@ examples! {
     PROGRESS:
         "sinew progress --weeks 2"
         "sinew progress --measure pain-morning";
+    REPORT:
+        "sinew report"
+        "sinew report -o report.pdf --question \"May I run on Friday?\""
+        "sinew report -o report.html --since 2026-03-02";
     SCREEN:
         "sinew screen --none"
         "sinew screen --answer fever=no --answer one-leg-swollen=no"

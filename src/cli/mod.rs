@@ -24,6 +24,7 @@ mod output;
 mod page;
 mod program;
 mod prompt;
+mod report;
 mod screen;
 mod secret;
 mod session;
@@ -79,6 +80,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Onset(onset)) => course::onset(args, onset, context),
         Some(Command::Next(next)) => view::next(args, next, context),
         Some(Command::Progress(progress)) => view::progress(args, progress, context),
+        Some(Command::Report(wanted)) => report::report(args, wanted, context),
         Some(Command::Screen(screen)) => screen::screen(args, screen, context),
         Some(Command::Flags(flags)) => screen::flags(args, flags, context),
         Some(Command::Clear(clear)) => screen::clear(args, clear, context),

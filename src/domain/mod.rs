@@ -27,6 +27,7 @@ pub mod episode;
 pub mod explanation;
 pub mod finding;
 pub mod growth;
+pub mod handover;
 pub mod journal;
 pub mod library;
 pub mod limits;

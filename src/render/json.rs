@@ -34,7 +34,7 @@ struct Alert<'f> {
 
 /// A flag.
 #[derive(Debug, Serialize)]
-struct FlagView<'f> {
+pub(super) struct FlagView<'f> {
     rule: &'f str,
     urgency: Urgency,
     title: &'f str,
@@ -52,7 +52,7 @@ struct FlagView<'f> {
     outcome: Option<Value>,
 }
 
-fn view(flag: &Flag) -> FlagView<'_> {
+pub(super) fn view(flag: &Flag) -> FlagView<'_> {
     FlagView {
         rule: &flag.rule.id,
         urgency: flag.rule.urgency,

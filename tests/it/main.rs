@@ -20,6 +20,7 @@ mod diary_flags;
 mod evidence;
 mod exchange;
 mod habits;
+mod handover;
 mod invariants;
 mod journeys;
 mod keep;
