@@ -125,7 +125,7 @@ fn plain_reason(error: &serde_json::Error) -> &'static str {
 }
 
 /// A JSON value as a person would write the answer.
-fn said(value: &Value) -> Option<String> {
+pub(super) fn said(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

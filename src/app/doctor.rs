@@ -151,9 +151,11 @@ fn permissions(place: &Place) -> Check {
     match place.open.first() {
         None => check("permissions", State::Good, "only you can read the store and its backups", None),
         Some((path, mode)) => {
-            let more = place.open.len() - 1;
-            let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-            let found = format!("others can read {} (mode {mode:03o}){more}", path.display());
+            let others = match place.open.len() - 1 {
+                0 => String::new(),
+                count => format!(", and {count} more"),
+            };
+            let found = format!("others can read {} (mode {mode:03o}){others}", path.display());
             let mend = format!("chmod go= \"{}\"", path.display());
             check("permissions", State::Wrong, found, Some(&mend))
         }

@@ -1,5 +1,6 @@
 //! Copies of the store, their return, and erasure.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::domain::day::Now;
@@ -7,7 +8,8 @@ use crate::domain::episode::Episode;
 use crate::store::Store;
 use crate::store::copies::{self, Held};
 
-use super::{App, AppError};
+use super::files::stream_new;
+use super::{App, AppError, sealed};
 
 /// A copy of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,19 +49,51 @@ pub fn back_up_daily(store: &Path, now: Now) -> Result<(), AppError> {
     copies::rotate(store).map_err(|error| unwritten(&copies::folder(store), &error))
 }
 
-/// Copies the store now.
+/// Copies the store now: to a file of that name, which is not there yet, or into the
+/// folder beside the store; sealed where there is a passphrase.
 ///
 /// # Errors
 ///
 /// When there is no store, or the copy cannot be written or is not sound.
-pub fn back_up(store: &Path, now: Now) -> Result<Copy, AppError> {
+pub fn back_up(
+    store: &Path,
+    to: Option<&Path>,
+    passphrase: Option<&str>,
+    now: Now,
+) -> Result<Copy, AppError> {
     if !store.exists() {
         return Err(AppError::NoStore(store.display().to_string()));
     }
-    let path = copies::by_hand(store, &moment(now));
-    Store::open(store)?.copy_to(&path)?;
-    let held = copies::held(&path)?;
-    Ok(Copy { path, held: Some(held) })
+    let mut path = to.map_or_else(|| copies::by_hand(store, &moment(now)), Path::to_owned);
+    if passphrase.is_some() && to.is_none() {
+        path.set_extension("db.age");
+    }
+    if path.exists() {
+        return Err(AppError::Exists(path.display().to_string()));
+    }
+    let plain = if passphrase.is_some() { copies::passing(store) } else { path.clone() };
+    Store::open(store)?.copy_to(&plain)?;
+    let held = copies::held(&plain);
+    if let Some(passphrase) = passphrase {
+        let bytes = std::fs::read(&plain);
+        let _ = std::fs::remove_file(&plain);
+        let bytes = bytes.map_err(|error| unwritten(&plain, &error))?;
+        stream_new(&path, |out| sealed::seal(out, passphrase, |sealed| Ok(sealed.write_all(&bytes)?)))?;
+    }
+    Ok(Copy { path, held: Some(held?) })
+}
+
+/// Whether a copy is sealed.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub fn is_sealed(copy: &Path) -> Result<bool, AppError> {
+    let mut begin = Vec::new();
+    std::fs::File::open(copy)
+        .and_then(|file| file.take(64).read_to_end(&mut begin))
+        .map_err(|error| AppError::File { path: copy.display().to_string(), reason: error.to_string() })?;
+    Ok(sealed::is_sealed(&begin))
 }
 
 /// The copies that there are, the newest first.
@@ -80,10 +114,19 @@ pub fn backups(store: &Path) -> Result<Vec<Copy>, AppError> {
 ///
 /// When the copy is no sound store, or the store cannot be written; nothing is
 /// changed then.
-pub fn restore(store: &Path, from: &Path, now: Now) -> Result<Restored, AppError> {
+pub fn restore(store: &Path, from: &Path, passphrase: Option<&str>, now: Now) -> Result<Restored, AppError> {
     let moment = moment(now);
     let there = store.exists();
-    let aside = copies::put_back(store, from, &moment)?;
+    let aside = match passphrase {
+        None => copies::put_back(store, from, &moment)?,
+        Some(passphrase) => {
+            let plain = copies::passing(store);
+            sealed::open_to(from, &plain, passphrase)?;
+            let put = copies::put_back(store, &plain, &moment);
+            let _ = std::fs::remove_file(&plain);
+            put?
+        }
+    };
     // An older schema is brought up to date.
     drop(Store::open(store)?);
     copies::rotate(store).map_err(|error| unwritten(&copies::folder(store), &error))?;

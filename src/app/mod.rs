@@ -3,6 +3,7 @@
 
 mod answers;
 mod calendar;
+mod companion;
 mod course;
 mod decide;
 pub mod demo;
@@ -10,12 +11,14 @@ pub mod doctor;
 pub mod explain;
 mod export;
 pub mod files;
+mod handover;
 mod ids;
 mod import;
 pub mod keep;
 pub mod programs;
 mod record;
 mod records;
+pub mod sealed;
 mod session;
 mod start;
 mod upkeep;
@@ -39,7 +42,7 @@ use crate::store::{Store, StoreError};
 
 pub use answers::read_answers;
 pub use decide::{Cleared, Decided};
-pub use import::{Imported, RowMistake};
+pub use import::{Columns, DateOrder, RowMistake};
 pub use record::{Draft, answer_given};
 pub use start::{StartRequest, day_ends};
 pub use upkeep::Undone;
@@ -178,12 +181,31 @@ pub enum AppError {
         /// passed over because another row is wrong.
         signs: Vec<Answer>,
     },
+    /// Columns of a table that do not go together.
+    #[error("{0}")]
+    Column(&'static str),
+    /// A document that is wrong; nothing was written.
+    #[error("the document has {} mistakes, and nothing was written", .mistakes.len() + .more)]
+    Document {
+        /// The mistakes, each with its place.
+        mistakes: Vec<String>,
+        /// How many more there are.
+        more: usize,
+        /// Answers in it that can be read, as for rows.
+        signs: Vec<Answer>,
+    },
     /// Answers of a file that are wrong.
     #[error("the answers cannot be read")]
     Answers(Vec<String>),
     /// A file that must not be written over.
     #[error("there is a file at {0} already")]
     Exists(String),
+    /// A sealed file was opened with another passphrase.
+    #[error("the passphrase is another one")]
+    Passphrase,
+    /// A sealed file that no passphrase opens.
+    #[error("the sealed file cannot be opened: {0}")]
+    Sealed(&'static str),
     /// There is no store.
     #[error("there is no store at {0}")]
     NoStore(String),

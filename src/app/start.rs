@@ -12,7 +12,7 @@ use crate::store::{Batch, Text};
 use super::{App, AppError, Definition, ids, unknown};
 
 /// The longest title, in characters.
-const LONGEST_TITLE: usize = 200;
+pub(super) const LONGEST_TITLE: usize = 200;
 
 /// What is known of an injury when its episode is opened.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::export::ExportCommand;
-use super::keep::{Doctor, Erase, Restore};
+use super::import::Import;
+use super::keep::{Backup, Doctor, Erase, Restore};
+use super::page::Page;
 use super::program::ProgramCommand;
+use super::report::Report;
 use super::{complete, examples};
 
 /// Follow an injury from its first day: what to do today, is it safe, and
@@ -78,12 +81,18 @@ pub enum Command {
     /// Show the days ahead as they would be, and the phases as ranges
     #[command(after_help = examples::PLAN)]
     Plan(Plan),
+    /// Write the coming days as one page for a phone, to use offline
+    #[command(after_help = examples::PAGE)]
+    Page(Page),
     /// Show whether to move on, and why
     #[command(after_help = examples::NEXT)]
     Next(Next),
     /// Show what was logged, and which way it goes
     #[command(after_help = examples::PROGRESS)]
     Progress(Progress),
+    /// Hand over to a clinician: one page, and what is behind it
+    #[command(after_help = examples::REPORT)]
+    Report(Report),
     /// Answer the red-flag questions
     #[command(after_help = examples::SCREEN)]
     Screen(Screen),
@@ -140,7 +149,7 @@ pub enum Command {
         #[command(subcommand)]
         what: ExportCommand,
     },
-    /// Read a diary in CSV
+    /// Take in an exported document, a diary, or another tracker's table
     #[command(after_help = examples::IMPORT)]
     Import(Import),
     /// Show or change your own settings, and the names that you gave to commands
@@ -148,7 +157,7 @@ pub enum Command {
     Config(Config),
     /// Make a backup now; one is made before the first entry of each day
     #[command(after_help = examples::BACKUP)]
-    Backup,
+    Backup(Backup),
     /// List the backups, or put one back
     #[command(after_help = examples::RESTORE)]
     Restore(Restore),
@@ -511,13 +520,6 @@ pub struct Correct {
     /// Why, such as "typed 7 for 1"
     #[arg(long, value_name = "TEXT")]
     pub why: String,
-}
-
-/// Arguments of `import`.
-#[derive(Debug, clap::Args)]
-pub struct Import {
-    /// The diary; - for standard input
-    pub file: PathBuf,
 }
 
 /// Arguments of `config`.

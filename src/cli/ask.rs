@@ -8,6 +8,7 @@ use crate::domain::entry::{Answer, Fact};
 use crate::domain::library::{Library, Urgency};
 use crate::domain::question::{AnswerValue, Question, QuestionKind, Standing};
 use crate::domain::screening::judge;
+use crate::domain::signs::following;
 use crate::domain::situation::Situation;
 
 use super::context::Context;
@@ -70,20 +71,14 @@ fn told(answer: &Answer) -> Standing {
 /// The questions whose "yes" calms what was just reported, such as whether an
 /// injury explains a swelling. Unknown calms nothing.
 fn explanations(context: &Context, library: &Library, given: &[Answer]) -> Vec<Answer> {
-    let reported = |id: &str| given.iter().any(|a| a.question == id && a.value == AnswerValue::Yes);
-    let calming = library.questions.iter().filter(|q| q.calm == Some(AnswerValue::Yes));
-    let wanted = calming.filter(|q| {
-        library.rules.iter().flat_map(|r| &r.when).any(|w| {
-            w.unless.iter().any(|c| c.question == q.id)
-                && w.all.iter().chain(&w.any).any(|c| reported(&c.question))
-        })
-    });
+    let reported = |id: &String| given.iter().any(|a| a.question == *id && a.value == AnswerValue::Yes);
+    let wanted = following(library).into_iter().filter(|(_, after)| after.iter().any(reported));
     wanted
-        .filter_map(|q| {
+        .filter_map(|(q, _)| {
             if let Some(help) = &q.help {
                 context.status(context.page.wrap(help, "  ", "  ").trim_end());
             }
-            let value = one(context, q)??;
+            let value = one(context, &q)??;
             Some(Answer { question: q.id.clone(), value })
         })
         .collect()

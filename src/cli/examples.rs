@@ -31,6 +31,9 @@ examples! {
         "sinew today --as-of yesterday";
     PLAN:
         "sinew plan --days 14";
+    PAGE:
+        "sinew page --output week.html"
+        "sinew page --days 3 --output days.html";
     NEXT:
         "sinew next"
         "sinew next --accept"
@@ -38,6 +41,10 @@ examples! {
     PROGRESS:
         "sinew progress --weeks 2"
         "sinew progress --measure pain-morning";
+    REPORT:
+        "sinew report"
+        "sinew report -o report.pdf --question \"May I run on Friday?\""
+        "sinew report -o report.html --since 2026-03-02";
     SCREEN:
         "sinew screen --none"
         "sinew screen --answer fever=no --answer one-leg-swollen=no"
@@ -107,15 +114,20 @@ examples! {
     EXPORT_JSON:
         "sinew export json --output everything.json"
         "sinew export json --episode 1";
+    EXPORT_CSV:
+        "sinew export csv"
+        "sinew export csv --output diary.csv";
     IMPORT:
-        "sinew import diary.csv"
-        "sinew import - --episode 1";
+        "sinew import everything.json"
+        "sinew import diary.csv --dry-run"
+        "sinew import tracker.csv --column day=Date --column pain-worst=Pain";
     CONFIG:
         "sinew config"
         "sinew config rollover-hour 6"
         "sinew config alias.ok \"log 0 --limp no\"";
     BACKUP:
-        "sinew backup";
+        "sinew backup"
+        "sinew backup --encrypt --output /media/stick/sinew.age";
     RESTORE:
         "sinew restore";
     DOCTOR:

@@ -5,6 +5,7 @@ use crate::domain::archive::Part;
 use crate::domain::screening::Flag;
 use crate::render;
 use crate::render::archive::Archive;
+use crate::render::csv::table;
 
 use super::Code;
 use super::args::Args;
@@ -19,6 +20,13 @@ pub enum ExportCommand {
     /// Everything on record, losslessly, as one JSON document that import reads
     #[command(after_help = examples::EXPORT_JSON)]
     Json {
+        /// Where it goes
+        #[command(flatten)]
+        output: Output,
+    },
+    /// What stands of an episode, as a table for spreadsheets
+    #[command(after_help = examples::EXPORT_CSV)]
+    Csv {
         /// Where it goes
         #[command(flatten)]
         output: Output,
@@ -45,6 +53,7 @@ pub enum ExportCommand {
 pub(super) fn run(args: &Args, command: &ExportCommand, context: &Context) -> Result<Code, Failure> {
     match command {
         ExportCommand::Json { output } => json(args, output, context),
+        ExportCommand::Csv { output } => csv(args, output, context),
         ExportCommand::Fhir { output } => fhir(args, output, context),
         ExportCommand::Ics { days, output } => ics(args, *days, output, context),
     }
@@ -67,6 +76,23 @@ fn json(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure
         app.archive(episode.as_ref(), &mut |part: Part| Ok(out.write_all(archive.part(&part).as_bytes())?))?;
         Ok(out.write_all(archive.end().as_bytes())?)
     })?;
+    Ok(Code::Done)
+}
+
+/// What stands of one episode; what a table cannot carry is said beside it.
+fn csv(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure> {
+    let app = context.open(args, Missing::Refuse)?;
+    let episode = context.episode(args, &app)?;
+    let (journal, gone) = app.standing(&episode, context.now)?;
+    let table = table(&app.catalog.library, &journal, gone);
+    let flags = app.situation(&episode, context.now).map(|s| s.flags).unwrap_or_default();
+    output.deliver(args, context, &Document { bytes: &table.bytes, text: true, flags: &flags })?;
+    for words in &table.left_out {
+        context.status(words);
+    }
+    if !table.left_out.is_empty() {
+        context.status("sinew export json leaves nothing out.");
+    }
     Ok(Code::Done)
 }
 

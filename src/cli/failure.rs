@@ -102,10 +102,13 @@ impl From<CatalogError> for Failure {
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         let message = match &error {
-            AppError::Rows { mistakes, .. } => {
-                listed(&error, mistakes.iter().map(|r| format!("line {}: {}", r.line, r.message)).collect())
-            }
-            AppError::Answers(mistakes) => listed(&error, mistakes.clone()),
+            AppError::Rows { mistakes, .. } => listed(
+                &error,
+                mistakes.iter().map(|r| format!("line {}: {}", r.line, r.message)).collect(),
+                0,
+            ),
+            AppError::Document { mistakes, more, .. } => listed(&error, mistakes.clone(), *more),
+            AppError::Answers(mistakes) => listed(&error, mistakes.clone(), 0),
             _ => error.to_string(),
         };
         let hint = match error {
@@ -128,6 +131,9 @@ impl From<AppError> for Failure {
             AppError::Unknown { what: "question", .. } => {
                 "nothing was recorded; sinew screen puts the questions. If it feels serious, do not wait: be seen"
                     .to_owned()
+            }
+            AppError::Unknown { what: "column", .. } => {
+                "the first line of the table names its columns".to_owned()
             }
             AppError::Unknown { .. } => "check the spelling".to_owned(),
             AppError::NoSuchGrade { .. } => {
@@ -169,9 +175,13 @@ impl From<AppError> for Failure {
             AppError::NothingToClear(_) => "sinew flags lists what is open; --episode N speaks of another injury".to_owned(),
             AppError::Empty => "for instance: sinew log 3 --walking 2 --morning 1".to_owned(),
             AppError::Rows { .. } => "mend these lines and import the file again".to_owned(),
+            AppError::Column(_) => "such as --column day=Date --column pain-worst=Pain".to_owned(),
+            AppError::Document { .. } => "docs/json.md says how the document looks".to_owned(),
             AppError::Answers(_) => "docs/json.md says how the file looks".to_owned(),
             AppError::File { .. } | AppError::Unwritten { .. } => "check the path".to_owned(),
             AppError::Exists(_) => "nothing was written; take another id, or another file with --to".to_owned(),
+            AppError::Passphrase => "nothing was changed; try again".to_owned(),
+            AppError::Sealed(_) => "nothing was changed; take another copy of it".to_owned(),
             AppError::NoStore(_) => "sinew start creates one; or check --store and SINEW_STORE".to_owned(),
             AppError::NoId(_) => {
                 "lower-case letters, digits and hyphens, and no name that a program or a condition has"
@@ -186,8 +196,8 @@ impl From<AppError> for Failure {
 const MOST_LINES: usize = 100;
 
 /// A message with a list below it.
-fn listed(error: &AppError, mut lines: Vec<String>) -> String {
-    let more = lines.len().saturating_sub(MOST_LINES);
+fn listed(error: &AppError, mut lines: Vec<String>, more: usize) -> String {
+    let more = lines.len().saturating_sub(MOST_LINES) + more;
     lines.truncate(MOST_LINES);
     if more > 0 {
         lines.push(format!("and {more} more"));

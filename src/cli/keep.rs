@@ -13,7 +13,18 @@ use super::args::{Args, Command};
 use super::context::{Context, Missing, store_path};
 use super::failure::{BUG, Failure, PERSON};
 use super::prompt::{Heard, hear_words};
-use super::{Code, ask};
+use super::{Code, ask, secret};
+
+/// Arguments of `backup`.
+#[derive(Debug, clap::Args)]
+pub struct Backup {
+    /// Write to this file instead of the folder beside the store
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Seal it with a passphrase: asked for, or taken from SINEW_PASSPHRASE
+    #[arg(long)]
+    pub encrypt: bool,
+}
 
 /// Arguments of `restore`.
 #[derive(Debug, clap::Args)]
@@ -72,9 +83,9 @@ pub(super) fn before_writing(args: &Args, context: &Context) {
             | Command::Resume
             | Command::Regrade(_)
             | Command::Onset(_)
-            | Command::Import(_)
             | Command::Screen(_),
         ) => true,
+        Some(Command::Import(import)) => !import.dry_run,
         Some(Command::Next(next)) => next.accept || next.override_why.is_some(),
         _ => false,
     };
@@ -92,8 +103,10 @@ pub(super) fn before_writing(args: &Args, context: &Context) {
 }
 
 /// Makes a backup now.
-pub(super) fn backup(args: &Args, context: &Context) -> Result<Code, Failure> {
-    let copy = keep::back_up(&store_path(args)?, context.now)?;
+pub(super) fn backup(args: &Args, wanted: &Backup, context: &Context) -> Result<Code, Failure> {
+    let passphrase = wanted.encrypt.then(|| secret::new(context)).transpose()?;
+    let to = wanted.output.as_deref();
+    let copy = keep::back_up(&store_path(args)?, to, passphrase.as_deref(), context.now)?;
     let made = shown(&copy);
     show(args, context, |flags| view::made_json(flags, &made), |page| view::made(page, &made))
 }
@@ -120,7 +133,8 @@ pub(super) fn restore(args: &Args, restore: &Restore, context: &Context) -> Resu
             return Ok(Code::Done);
         }
     }
-    let done = keep::restore(&store, file, context.now)?;
+    let passphrase = keep::is_sealed(file)?.then(|| secret::known(context)).transpose()?;
+    let done = keep::restore(&store, file, passphrase.as_deref(), context.now)?;
     let now = shown(&Copy { path: store, held: Some(done.held) });
     let before = done.before.as_deref();
     show(

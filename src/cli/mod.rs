@@ -9,20 +9,24 @@ pub mod complete;
 mod config;
 pub mod context;
 mod course;
+mod demo;
 mod done;
 mod examples;
 mod explain;
 mod export;
 pub mod failure;
-mod history;
+mod import;
 mod injury;
 mod interview;
 mod keep;
 mod log;
 mod output;
+mod page;
 mod program;
 mod prompt;
+mod report;
 mod screen;
+mod secret;
 mod session;
 mod terminal;
 mod upkeep;
@@ -69,12 +73,14 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Session(wanted)) => session::session(args, wanted, context),
         Some(Command::Today(today)) => view::today(args, today.brief, context),
         Some(Command::Plan(plan)) => course::plan(args, plan, context),
+        Some(Command::Page(wanted)) => page::page(args, wanted, context),
         Some(Command::Pause(pause)) => course::pause(args, pause, context),
         Some(Command::Resume) => course::resume(args, context),
         Some(Command::Regrade(regrade)) => course::regrade(args, regrade, context),
         Some(Command::Onset(onset)) => course::onset(args, onset, context),
         Some(Command::Next(next)) => view::next(args, next, context),
         Some(Command::Progress(progress)) => view::progress(args, progress, context),
+        Some(Command::Report(wanted)) => report::report(args, wanted, context),
         Some(Command::Screen(screen)) => screen::screen(args, screen, context),
         Some(Command::Flags(flags)) => screen::flags(args, flags, context),
         Some(Command::Clear(clear)) => screen::clear(args, clear, context),
@@ -86,14 +92,14 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Undo(undo)) => upkeep::undo(args, undo, context),
         Some(Command::Redo(redo)) => upkeep::redo(args, redo, context),
         Some(Command::Correct(correct)) => upkeep::correct(args, correct, context),
-        Some(Command::Import(import)) => history::import(args, import, context),
+        Some(Command::Import(import)) => import::import(args, import, context),
         Some(Command::Export { what }) => export::run(args, what, context),
         Some(Command::Config(wanted)) => config::config(args, wanted, context),
-        Some(Command::Backup) => keep::backup(args, context),
+        Some(Command::Backup(backup)) => keep::backup(args, backup, context),
         Some(Command::Restore(restore)) => keep::restore(args, restore, context),
         Some(Command::Doctor(doctor)) => keep::doctor(args, doctor, context),
         Some(Command::Erase(erase)) => keep::erase(args, erase, context),
-        Some(Command::Demo) => history::demo(args, context),
+        Some(Command::Demo) => demo::demo(args, context),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::AppError;
 use crate::app::files::{stream_new, stream_over};
+use crate::app::sealed::seal;
 use crate::domain::screening::Flag;
 use crate::render::json;
 use crate::render::page::alert;
@@ -12,6 +13,7 @@ use crate::render::page::alert;
 use super::args::Args;
 use super::context::{Context, store_path};
 use super::failure::Failure;
+use super::secret;
 
 /// Where a document goes.
 #[derive(Debug, clap::Args)]
@@ -22,6 +24,9 @@ pub struct Output {
     /// Write it in the place of a file that is there
     #[arg(long, requires = "output")]
     pub force: bool,
+    /// Seal it with a passphrase: asked for, or taken from SINEW_PASSPHRASE
+    #[arg(long)]
+    pub encrypt: bool,
 }
 
 /// A document to hand out.
@@ -65,6 +70,12 @@ impl Output {
         flags: &[Flag],
         write: impl FnOnce(&mut dyn Write) -> Result<(), AppError>,
     ) -> Result<(), Failure> {
+        let passphrase = self.encrypt.then(|| secret::new(context)).transpose()?;
+        let text = text && passphrase.is_none();
+        let write = |out: &mut dyn Write| match &passphrase {
+            Some(passphrase) => seal(out, passphrase, write),
+            None => write(out),
+        };
         let alert = alert(&context.page, flags.iter());
         let Some(file) = &self.output else {
             if !text && io::stdout().is_terminal() {

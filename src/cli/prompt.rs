@@ -40,6 +40,29 @@ pub(super) fn hear_words(context: &Context, prompt: &str) -> Heard {
     hear(context, prompt, |_| false)
 }
 
+/// The same without showing what is typed.
+pub(super) fn hear_secret(context: &Context, prompt: &str) -> Heard {
+    AT_ONCE.store(false, Ordering::Relaxed);
+    context.prompt(prompt);
+    secret(context).unwrap_or(Heard::Leave)
+}
+
+fn secret(context: &Context) -> io::Result<Heard> {
+    let raw = RawMode::on()?;
+    let mut typed = String::new();
+    let heard = loop {
+        match terminal::key()? {
+            Key::Enter => break Heard::Said(typed),
+            Key::Escape | Key::Quit => break Heard::Leave,
+            Key::Erase => drop(typed.pop()),
+            Key::Char(c) => typed.push(c),
+        }
+    };
+    drop(raw);
+    context.prompt("\n");
+    Ok(heard)
+}
+
 fn line() -> io::Result<Heard> {
     let mut line = String::new();
     let read = io::stdin().lock().read_line(&mut line)?;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::app::{App, AppError, Draft};
 use crate::domain::advice::Action;
 use crate::domain::entry::{Correction, EntryId, Fact, Performed};
+use crate::domain::measure::PAIN_DURING;
 use crate::domain::session::{Effect, Event, Key, Moment, Save, Session as Machine, tasks};
 use crate::domain::situation::Situation;
 use crate::render::page::alert;
@@ -32,9 +33,6 @@ const LONGEST: Duration = Duration::from_secs(1);
 
 /// The keys that have a letter.
 const KEYS: &str = "bpqsx";
-
-/// The measure of the pain during an exercise.
-const PAIN: &str = "pain-during";
 
 /// Leads through what is due.
 pub(super) fn session(args: &Args, wanted: &Session, context: &Context) -> Result<Code, Failure> {
@@ -60,8 +58,8 @@ pub(super) fn session(args: &Args, wanted: &Session, context: &Context) -> Resul
             .print("No exercise is left to do now: sinew today says what was done and what is left out.\n")?;
         return Ok(Code::Done);
     }
-    let Some(pain) = app.catalog.library.measures.get(PAIN).cloned() else {
-        return Err(AppError::Unknown { what: "measure", id: PAIN.to_owned(), near: None }.into());
+    let Some(pain) = app.catalog.library.measures.get(PAIN_DURING).cloned() else {
+        return Err(AppError::Unknown { what: "measure", id: PAIN_DURING.to_owned(), near: None }.into());
     };
     let heads = due.iter().filter_map(|t| Some((t.exercise.id.clone(), t.begun.clone()?.entry))).collect();
     let last = due.iter().filter_map(|t| Some((t.exercise.id.clone(), t.last.clone()?))).collect();

@@ -38,17 +38,23 @@ pub(super) fn moment(at: Option<&str>, context: &Context) -> Result<At, Failure>
     Ok(at.map_or(Ok(context.now.at), |at| when::moment(at, context.now))?)
 }
 
+/// The largest file that is read, in bytes: more than a million entries have.
+const LARGEST: u64 = 512 << 20;
+
 /// Reads a file, or standard input for `-`.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let wrong = |reason: String| AppError::File { path: path.display().to_string(), reason };
+    let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)
     } else {
-        std::fs::read(path)
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| {
-        AppError::File { path: path.display().to_string(), reason: error.to_string() }.into()
-    })
+    read.map_err(|error| wrong(error.to_string()))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(wrong("it is larger than 512 MB".to_owned()).into());
+    }
+    Ok(bytes)
 }
 
 /// The answers of a file.

@@ -1,6 +1,9 @@
 //! Everything that a store holds, part by part: what an export hands out, and
 //! what an import takes in.
 
+use std::collections::BTreeMap;
+
+use super::day::Day;
 use super::entry::Entry;
 use super::episode::Episode;
 
@@ -43,4 +46,33 @@ pub enum Part {
     Definition(Source),
     /// An entry.
     Entry(Box<Filed>),
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Entries that the file holds.
+    pub read: usize,
+    /// Those of them that were new.
+    pub new: usize,
+    /// The new ones by kind.
+    pub kinds: BTreeMap<&'static str, usize>,
+    /// The first and the last day of the new ones.
+    pub days: Option<(Day, Day)>,
+    /// Entries that were erased here, and stay so.
+    pub erased: usize,
+    /// Episodes that were new.
+    pub episodes: usize,
+    /// Texts of programs that were new.
+    pub definitions: usize,
+}
+
+impl Imported {
+    /// Counts a new entry.
+    pub fn count(&mut self, entry: &Entry) {
+        self.new += 1;
+        *self.kinds.entry(entry.fact.kind()).or_default() += 1;
+        let (first, last) = self.days.unwrap_or((entry.day, entry.day));
+        self.days = Some((first.min(entry.day), last.max(entry.day)));
+    }
 }

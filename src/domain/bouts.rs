@@ -74,6 +74,11 @@ fn bouts<'a>(case: &'a Case<'_>, window: i64) -> Vec<(Recorded<'a, Performed>, Z
         .collect()
 }
 
+/// Every bout since the injury of which a zone is known, in order.
+pub(super) fn all<'a>(case: &'a Case<'_>) -> Vec<(Recorded<'a, Performed>, Zone)> {
+    bouts(case, case.today().since(case.course.onset) + 1)
+}
+
 /// The worst zone of the bouts of a day; nothing when no pain was reported
 /// with one.
 pub(super) fn worst_zone(case: &Case<'_>, day: Day) -> Option<Zone> {

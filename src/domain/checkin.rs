@@ -19,7 +19,7 @@ const EACH_TIME: [&str; 3] = ["pain-now", PAIN_WORST, "pain-walking"];
 const OF_THE_NIGHT: [&str; 2] = [PAIN_MORNING, "sleep-disturbed"];
 
 /// A limp stands until it is denied, so it is asked for until then.
-const LIMP: &str = "limp";
+pub(super) const LIMP: &str = "limp";
 
 /// The measures that a check-in asks for, in the order of asking.
 pub fn questions(case: &Case<'_>, advice: &Advice) -> Vec<String> {

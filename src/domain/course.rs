@@ -76,7 +76,7 @@ pub struct Course {
 
 /// The decisions of a journal that count: a grade is lowered by a clinician
 /// alone, whoever asks for it.
-fn decisions(journal: &Journal) -> impl Iterator<Item = Recorded<'_, Decision>> {
+pub(super) fn decisions(journal: &Journal) -> impl Iterator<Item = Recorded<'_, Decision>> {
     let mut grade: Option<u8> = None;
     journal.decisions().filter(move |d| match (d.what.kind, d.what.grade) {
         (DecisionKind::Grade, Some(given)) => {

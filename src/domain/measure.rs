@@ -11,6 +11,9 @@ pub const PAIN_MORNING: &str = "pain-morning";
 /// The worst pain since the last check-in.
 pub const PAIN_WORST: &str = "pain-worst";
 
+/// The pain felt during an exercise.
+pub const PAIN_DURING: &str = "pain-during";
+
 /// The unit of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {

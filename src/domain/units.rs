@@ -46,6 +46,14 @@ impl Units {
         }
     }
 
+    /// How many kilograms one unit of weight is.
+    pub fn kilograms(self) -> f64 {
+        match self {
+            Self::Metric => 1.0,
+            Self::Imperial => POUND,
+        }
+    }
+
     /// A weight, given in kilograms.
     pub fn weight(self, kilograms: f64) -> String {
         match self {
@@ -123,8 +131,7 @@ pub(super) fn metres(number: &str, unit: &str) -> Option<u32> {
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     let fits = !whole.is_empty() && digits(whole) && digits(rest) && rest.len() <= 3;
     let metres = number.parse::<f64>().ok().filter(|_| fits)? * factor;
-    // Within the range of a `u32` by far: a dose goes no farther than its own limit.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is looked at")]
     (metres < f64::from(u32::MAX)).then(|| metres.round() as u32)
 }
 

@@ -61,7 +61,10 @@ impl<'l> Archive<'l> {
         let next = self.open.map_or(0, |(at, _)| at + 1);
         for (at, name) in LISTS.iter().enumerate().take(list + 1).skip(next) {
             let end = if at > 0 { "\n]" } else { "" };
-            text.push_str(&format!("{end},\n\"{name}\":["));
+            text.push_str(end);
+            text.push_str(",\n\"");
+            text.push_str(name);
+            text.push_str("\":[");
             self.open = Some((at, false));
         }
         text

@@ -34,7 +34,7 @@ struct Alert<'f> {
 
 /// A flag.
 #[derive(Debug, Serialize)]
-struct FlagView<'f> {
+pub(super) struct FlagView<'f> {
     rule: &'f str,
     urgency: Urgency,
     title: &'f str,
@@ -52,7 +52,7 @@ struct FlagView<'f> {
     outcome: Option<Value>,
 }
 
-fn view(flag: &Flag) -> FlagView<'_> {
+pub(super) fn view(flag: &Flag) -> FlagView<'_> {
     FlagView {
         rule: &flag.rule.id,
         urgency: flag.rule.urgency,
@@ -368,11 +368,6 @@ pub fn plan(s: &Situation, view: Option<&Ahead>) -> String {
 /// `sinew/written/1`: where a document was put.
 pub fn written(flags: &[Flag], file: &str) -> String {
     document("written", flags, json!({ "file": file }))
-}
-
-/// `sinew/import/1`.
-pub fn imported(s: &Situation, read: usize, new: usize) -> String {
-    document("import", &s.flags, json!({ "read": read, "new": new, "action": s.advice.action }))
 }
 
 /// `sinew/episodes/1`.

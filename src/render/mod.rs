@@ -3,11 +3,15 @@
 
 pub mod archive;
 pub mod brief;
+pub mod companion;
 pub mod course;
+pub mod csv;
 pub mod explain;
 pub mod fhir;
+pub mod handover;
 pub mod history;
 pub mod ics;
+pub mod import;
 pub mod items;
 pub mod json;
 pub mod keep;

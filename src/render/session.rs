@@ -15,6 +15,9 @@ use super::page::{Page, capital, clean};
 /// The smallest terminal that holds the screen, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 20);
 
+/// What pain above the limit says.
+pub(super) const STOP: &str = "Stop: this exercise is over for now.";
+
 /// The lines of a screen of so many columns and rows: what goes on, the
 /// exercise below it as far as there is room, and the keys at the bottom.
 pub fn frame(screen: &Screen<'_>, columns: u16, rows: u16) -> Vec<String> {
@@ -92,12 +95,12 @@ fn title(task: &Task, leg: Option<Side>) -> String {
 }
 
 /// How much is due, and the pain up to which it is.
-fn amount(task: &Task) -> String {
+pub(super) fn amount(task: &Task) -> String {
     let cap = task.cap.map(|cap| format!(". Pain up to {}/10", plain(cap))).unwrap_or_default();
     format!("{}{cap}.", dose(&task.dose))
 }
 
-fn dose(dose: &Dose) -> String {
+pub(super) fn dose(dose: &Dose) -> String {
     if let Some(rung) = dose.rung {
         return format!("Step {rung} of the ladder");
     }
@@ -160,7 +163,7 @@ fn happening(screen: &Screen<'_>) -> String {
             format!("Which weight was held, in {unit}? Enter if none, or if you do not know.")
         }
         Moment::Asked(Ask::Pain(too_much), ..) => {
-            let stop = if *too_much { "Stop: this exercise is over for now. " } else { "" };
+            let stop = if *too_much { format!("{STOP} ") } else { String::new() };
             format!("{stop}How high was the pain during it, 0 to 10? Enter if you do not know.")
         }
         Moment::Over => "The session is over.".to_owned(),

@@ -23,11 +23,15 @@ pub(super) fn ask_first(page: &Page, s: &Situation) -> String {
     let Some(asked) = s.advice.ask_now.as_ref().filter(|_| s.advice.action != Action::Stop) else {
         return String::new();
     };
-    let words = format!(
-        "{}: answer the red-flag questions now, before any exercise: sinew screen. If something feels badly wrong, do not wait: be seen.",
-        asked.because
-    );
+    let words = questions_first(asked.because, ": sinew screen");
     page.wrap(&words, "", "") + "\n"
+}
+
+/// What comes before any exercise, and how it is done.
+pub(super) fn questions_first(because: &str, how: &str) -> String {
+    format!(
+        "{because}: answer the red-flag questions now, before any exercise{how}. If something feels badly wrong, do not wait: be seen."
+    )
 }
 
 /// Why a session does not start.

@@ -1,6 +1,6 @@
 //! Writes: everything that one command records, in one transaction.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::domain::entry::{Answer, Entry, Fact, Reading};
 use crate::domain::episode::Episode;
@@ -49,59 +49,73 @@ impl Store {
         library: &Library,
         batch: &Batch<'_>,
     ) -> Result<usize, StoreError> {
-        let device = self.device.clone();
+        // Within an import, that decides whether anything stays.
+        if !self.db.is_autocommit() {
+            return insert(&self.db, &self.device, episode, library, batch);
+        }
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if let Some(read_at) = batch.read_at
-            && version(&transaction)? != read_at
-        {
-            return Err(StoreError::Changed);
-        }
-        if let Some(episode) = batch.episode {
-            insert_episode(&transaction, episode)?;
-        }
-        if let Some(definition) = batch.definition {
-            transaction.execute(
-                "INSERT OR IGNORE INTO definition (hash, kind, id, source) VALUES (?1, 'program', ?2, ?3)",
-                params![definition.hash, definition.id, definition.source],
-            )?;
-        }
-        let mut new = 0;
-        for entry in batch.entries {
-            let inserted = transaction
-                .prepare_cached(
-                    "INSERT OR IGNORE INTO entry (id, episode, kind, day, at, device, note)
-                     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-                     WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)",
-                )?
-                .execute(params![
-                    entry.id.as_str(),
-                    episode,
-                    entry.fact.kind(),
-                    entry.day.to_string(),
-                    entry.at.to_rfc3339(),
-                    device,
-                    entry.note,
-                ])?;
-            // OR IGNORE passes over a failed CHECK as well, so make sure which it was.
-            if inserted == 0 {
-                // What was erased does not come back.
-                let there: bool = transaction
-                    .prepare_cached(
-                        "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)
-                             OR EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)",
-                    )?
-                    .query_row([entry.id.as_str()], |row| row.get(0))?;
-                if !there {
-                    return Err(StoreError::Sqlite("an entry broke a rule of the store".to_owned()));
-                }
-                continue;
-            }
-            new += 1;
-            insert_fact(&transaction, library, entry)?;
-        }
+        let new = insert(&transaction, &self.device, episode, library, batch)?;
         transaction.commit()?;
         Ok(new)
     }
+}
+
+fn insert(
+    db: &Connection,
+    device: &str,
+    episode: &str,
+    library: &Library,
+    batch: &Batch<'_>,
+) -> Result<usize, StoreError> {
+    if let Some(read_at) = batch.read_at
+        && version(db)? != read_at
+    {
+        return Err(StoreError::Changed);
+    }
+    if let Some(episode) = batch.episode {
+        insert_episode(db, episode, None)?;
+    }
+    if let Some(definition) = batch.definition {
+        db.execute(
+            "INSERT OR IGNORE INTO definition (hash, kind, id, source) VALUES (?1, 'program', ?2, ?3)",
+            params![definition.hash, definition.id, definition.source],
+        )?;
+    }
+    let mut new = 0;
+    for entry in batch.entries {
+        let inserted = db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO entry (id, episode, kind, day, at, device, note)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+                 WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)",
+            )?
+            .execute(params![
+                entry.id.as_str(),
+                episode,
+                entry.fact.kind(),
+                entry.day.to_string(),
+                entry.at.to_rfc3339(),
+                device,
+                entry.note,
+            ])?;
+        // OR IGNORE passes over a failed CHECK as well, so make sure which it was.
+        if inserted == 0 {
+            // What was erased does not come back.
+            let there: bool = db
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)
+                         OR EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)",
+                )?
+                .query_row([entry.id.as_str()], |row| row.get(0))?;
+            if !there {
+                return Err(StoreError::Sqlite("an entry broke a rule of the store".to_owned()));
+            }
+            continue;
+        }
+        new += 1;
+        insert_fact(db, library, entry)?;
+    }
+    Ok(new)
 }
 
 /// A number that is another one after any other sinew has written.
@@ -109,10 +123,15 @@ pub(super) fn version(db: &Connection) -> Result<i64, StoreError> {
     Ok(db.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }
 
-fn insert_episode(transaction: &Transaction<'_>, episode: &Episode) -> Result<(), StoreError> {
-    transaction.execute(
+/// Opens an episode, under the next number where none is given.
+pub(super) fn insert_episode(
+    db: &Connection,
+    episode: &Episode,
+    number: Option<u32>,
+) -> Result<(), StoreError> {
+    db.execute(
         "INSERT INTO episode (id, number, title, condition, region, side, onset_day, onset_manner, goal, opened)
-         VALUES (?1, (SELECT 1 + coalesce(max(number), 0) FROM episode), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         VALUES (?1, coalesce(?10, (SELECT 1 + coalesce(max(number), 0) FROM episode)), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             episode.id,
             episode.title,
@@ -123,49 +142,47 @@ fn insert_episode(transaction: &Transaction<'_>, episode: &Episode) -> Result<()
             episode.manner.map(crate::domain::episode::Manner::id),
             episode.goal.id(),
             episode.opened.to_rfc3339(),
+            number,
         ],
     )?;
     Ok(())
 }
 
-fn insert_fact(transaction: &Transaction<'_>, library: &Library, entry: &Entry) -> Result<(), StoreError> {
+pub(super) fn insert_fact(db: &Connection, library: &Library, entry: &Entry) -> Result<(), StoreError> {
     let id = entry.id.as_str();
     if let Some(correction) = &entry.corrects {
-        transaction
-            .prepare_cached("INSERT INTO correction (entry, replaces, reason) VALUES (?1, ?2, ?3)")?
+        db.prepare_cached("INSERT INTO correction (entry, replaces, reason) VALUES (?1, ?2, ?3)")?
             .execute(params![id, correction.replaces.as_str(), correction.reason])?;
     }
     match &entry.fact {
         Fact::CheckIn { readings, answers } => {
-            insert_readings(transaction, library, id, readings)?;
-            insert_answers(transaction, id, answers)?;
+            insert_readings(db, library, id, readings)?;
+            insert_answers(db, id, answers)?;
         }
-        Fact::Screen(answers) => insert_answers(transaction, id, answers)?,
+        Fact::Screen(answers) => insert_answers(db, id, answers)?,
         Fact::Performed(p) => {
             let dose = p.dose.clone().unwrap_or_default();
-            transaction
-                .prepare_cached(
-                    "INSERT INTO performed
+            db.prepare_cached(
+                "INSERT INTO performed
                          (entry, exercise, side, sets, reps, seconds, metres, rung, load_kg, pain, skipped)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                )?
-                .execute(params![
-                    id,
-                    p.exercise,
-                    p.side.map(crate::domain::entry::Side::id),
-                    dose.sets,
-                    dose.reps,
-                    dose.seconds,
-                    dose.metres,
-                    dose.rung,
-                    p.load,
-                    p.pain,
-                    p.skipped,
-                ])?;
+            )?
+            .execute(params![
+                id,
+                p.exercise,
+                p.side.map(crate::domain::entry::Side::id),
+                dose.sets,
+                dose.reps,
+                dose.seconds,
+                dose.metres,
+                dose.rung,
+                p.load,
+                p.pain,
+                p.skipped,
+            ])?;
         }
         Fact::Care(care) => {
-            transaction
-                .prepare_cached("INSERT INTO care (entry, kind, side, minutes) VALUES (?1, ?2, ?3, ?4)")?
+            db.prepare_cached("INSERT INTO care (entry, kind, side, minutes) VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![
                     id,
                     care.kind,
@@ -176,38 +193,36 @@ fn insert_fact(transaction: &Transaction<'_>, library: &Library, entry: &Entry) 
         Fact::Decision(d) => {
             let findings =
                 serde_json::to_string(&d.findings).map_err(|_| StoreError::Row { table: "decision" })?;
-            transaction
-                .prepare_cached(
-                    "INSERT INTO decision (entry, kind, phase, program, grade, onset, by_whom, reason, findings)
+            db.prepare_cached(
+                "INSERT INTO decision (entry, kind, phase, program, grade, onset, by_whom, reason, findings)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                )?
-                .execute(params![
-                    id,
-                    d.kind.id(),
-                    d.phase,
-                    d.program,
-                    d.grade,
-                    d.onset.map(|day| day.to_string()),
-                    d.by,
-                    d.reason,
-                    findings,
-                ])?;
+            )?
+            .execute(params![
+                id,
+                d.kind.id(),
+                d.phase,
+                d.program,
+                d.grade,
+                d.onset.map(|day| day.to_string()),
+                d.by,
+                d.reason,
+                findings,
+            ])?;
         }
         Fact::Clearance(c) => {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO clearance (entry, rule, who, role, day, outcome, expires)
+            db.prepare_cached(
+                "INSERT INTO clearance (entry, rule, who, role, day, outcome, expires)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                )?
-                .execute(params![
-                    id,
-                    c.rule,
-                    c.who,
-                    c.role,
-                    c.day.to_string(),
-                    c.outcome.id(),
-                    c.expires.map(|day| day.to_string()),
-                ])?;
+            )?
+            .execute(params![
+                id,
+                c.rule,
+                c.who,
+                c.role,
+                c.day.to_string(),
+                c.outcome.id(),
+                c.expires.map(|day| day.to_string()),
+            ])?;
         }
         Fact::Note | Fact::Withdrawn => {}
     }
@@ -215,12 +230,12 @@ fn insert_fact(transaction: &Transaction<'_>, library: &Library, entry: &Entry) 
 }
 
 fn insert_readings(
-    transaction: &Transaction<'_>,
+    db: &Connection,
     library: &Library,
     id: &str,
     readings: &[Reading],
 ) -> Result<(), StoreError> {
-    let mut insert = transaction.prepare_cached(
+    let mut insert = db.prepare_cached(
         "INSERT INTO reading (entry, measure, side, unit, value) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     for reading in readings {
@@ -236,9 +251,8 @@ fn insert_readings(
     Ok(())
 }
 
-fn insert_answers(transaction: &Transaction<'_>, id: &str, answers: &[Answer]) -> Result<(), StoreError> {
-    let mut insert =
-        transaction.prepare_cached("INSERT INTO answer (entry, question, value) VALUES (?1, ?2, ?3)")?;
+fn insert_answers(db: &Connection, id: &str, answers: &[Answer]) -> Result<(), StoreError> {
+    let mut insert = db.prepare_cached("INSERT INTO answer (entry, question, value) VALUES (?1, ?2, ?3)")?;
     for answer in answers {
         let values = match &answer.value {
             AnswerValue::Choices(choices) => choices.clone(),

@@ -50,6 +50,12 @@ pub fn before_restore(store: &Path, moment: &str) -> PathBuf {
     folder(store).join(format!("{BEFORE_RESTORE}{moment}{ENDING}"))
 }
 
+/// Where a copy lies that is only passing, until it is sealed or put back; whatever
+/// was cut off there is taken away later.
+pub fn passing(store: &Path) -> PathBuf {
+    folder(store).join(format!("passing.{}{PART}", std::process::id()))
+}
+
 /// Where the copy lies that an upgrade from a schema makes first.
 pub(super) fn before_upgrade(store: &Path, version: i64) -> PathBuf {
     folder(store).join(format!("before-upgrade-from-{version}{ENDING}"))

@@ -3,6 +3,7 @@
 mod append;
 pub mod copies;
 mod erase;
+mod merge;
 pub mod place;
 pub mod private;
 mod read;

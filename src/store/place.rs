@@ -117,7 +117,7 @@ fn file_system(folder: &Path) -> (Option<u64>, Option<&'static str>) {
     let block = u64::try_from(found.f_bsize).unwrap_or_default();
     // The kind is 32 bits wide, in a field of the machine's width.
     let kind = found.f_type & 0xffff_ffff;
-    let network = NETWORK.into_iter().find(|(number, _)| i64::from(*number) == i64::from(kind));
+    let network = NETWORK.into_iter().find(|(number, _)| i64::from(*number) == kind);
     (Some(found.f_bavail.saturating_mul(block)), network.map(|(_, name)| name))
 }
 

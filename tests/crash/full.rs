@@ -64,10 +64,9 @@ fn one(args: &[&str], free: u64) -> Result<bool, String> {
 }
 
 fn within(bench: &Bench, args: &[&str], free: u64) -> Result<bool, String> {
-    let mut csv = "day,time,kind,item,side,value,unit,note\n".to_owned();
-    for n in 0..200 {
-        csv.push_str(&format!("2026-03-03,08:00,note,,,,,words {n}\n"));
-    }
+    let csv: String = std::iter::once("day,time,kind,item,side,value,unit,note\n".to_owned())
+        .chain((0..200).map(|n| format!("2026-03-03,08:00,note,,,,,words {n}\n")))
+        .collect();
     fs::write(bench.folder().join("diary.csv"), csv).map_err(|e| e.to_string())?;
     let before = bench.notes()?;
     fill(bench, free)?;

@@ -16,11 +16,14 @@ pub(crate) fn run(kills: u32) -> Vec<String> {
     let mut broken = Vec::new();
     let mut state = 0x5eed_u64;
     for kind in KINDS {
-        let each = kills.div_ceil(KINDS.len() as u32);
+        let each = kills.div_ceil(u32::try_from(KINDS.len()).unwrap_or(1));
         let mut cruel = Cruel { bench: Bench::new(), kept: BTreeSet::new(), cut: 0, whole: 0, serial: 0 };
         let long = cruel.how_long(kind);
         for _ in 0..each {
-            let after = Duration::from_micros(chance(&mut state, long.as_micros() as u64 * 5 / 4));
+            let after = Duration::from_micros(chance(
+                &mut state,
+                u64::try_from(long.as_micros()).unwrap_or(0) * 5 / 4,
+            ));
             if let Err(why) = cruel.one(kind, after) {
                 broken.push(format!("{kind}, killed after {after:?}: {why}"));
                 cruel = Cruel { bench: Bench::new(), kept: BTreeSet::new(), ..cruel };
@@ -56,10 +59,9 @@ impl Cruel {
         match kind {
             "import" => {
                 let rows: Vec<String> = (0..30).map(|n| format!("{token} {n}")).collect();
-                let mut csv = "day,time,kind,item,side,value,unit,note\n".to_owned();
-                for note in &rows {
-                    csv.push_str(&format!("2026-03-03,08:00,note,,,,,{note}\n"));
-                }
+                let csv: String = std::iter::once("day,time,kind,item,side,value,unit,note\n".to_owned())
+                    .chain(rows.iter().map(|note| format!("2026-03-03,08:00,note,,,,,{note}\n")))
+                    .collect();
                 fs::write(file("diary.csv"), csv).expect("a file");
                 (spawn(&["import", &file("diary.csv").display().to_string()]), rows)
             }

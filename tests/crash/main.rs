@@ -1,6 +1,8 @@
 //! Takes sinew away in the middle of what it does, and looks at what is left:
 //! `docs/reliability.md` tells how to run it. A tool of development.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool of development")]
+
 mod bench;
 mod crowd;
 mod full;

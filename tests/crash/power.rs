@@ -63,10 +63,9 @@ pub(crate) fn run() -> Vec<String> {
 
 fn prepared(name: &str) -> Bench {
     let bench = Bench::new();
-    let mut csv = "day,time,kind,item,side,value,unit,note\n".to_owned();
-    for n in 0..40 {
-        csv.push_str(&format!("2026-03-03,08:00,note,,,,,token {n}\n"));
-    }
+    let csv: String = std::iter::once("day,time,kind,item,side,value,unit,note\n".to_owned())
+        .chain((0..40).map(|n| format!("2026-03-03,08:00,note,,,,,token {n}\n")))
+        .collect();
     fs::write(bench.folder().join("diary.csv"), csv).expect("a file");
     if name == "migration" {
         fs::remove_file(bench.store()).expect("the store");

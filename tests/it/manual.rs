@@ -65,7 +65,9 @@ fn what_the_examples_name_exists() {
     let program = include_str!("../definitions/good.toml");
     fs::write(home.path("my-knee.toml"), program).unwrap();
     fs::write(home.path("diary.csv"), crate::support::GRADE_2).unwrap();
+    fs::write(home.path("tracker.csv"), "Date,Pain\n2026-03-08,2\n").unwrap();
     home.ok("2026-03-06T07:00", &["start", "hamstring-strain", "--grade", "1", "--side", "left"]);
+    home.ok("2026-03-06T08:00", &["export", "json", "--output", &home.path("everything.json")]);
     let clean = fs::read(home.path("diary.db")).unwrap();
     for (_, lines) in examples() {
         for line in lines {

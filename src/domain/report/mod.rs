@@ -110,7 +110,7 @@ pub fn report(
 }
 
 /// The days from `first` to today, with what was logged.
-fn logged(case: &Case<'_>, first: Day) -> Vec<DayReport> {
+pub(super) fn logged(case: &Case<'_>, first: Day) -> Vec<DayReport> {
     let today = case.today();
     let first = first.max(case.course.onset);
     let count = today.since(first);

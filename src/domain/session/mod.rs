@@ -10,10 +10,11 @@ use super::entry::{Performed, Side, TOO_MUCH};
 use super::measure::Measure;
 use super::units::Units;
 
+pub(super) use task::task_of;
 pub use task::{Beat, Task, tasks};
 
 /// Time to get ready before a set that is timed (ours).
-const READY: Duration = Duration::from_secs(5);
+pub const READY: Duration = Duration::from_secs(5);
 
 /// The most characters of an answer.
 const LONGEST: usize = 200;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::domain::bouts::Begun;
 use crate::domain::dose::Dose;
-use crate::domain::entry::{EntryId, Side};
+use crate::domain::entry::{EntryId, Performed, Side};
+use crate::domain::journal::Recorded;
 use crate::domain::library::{Exercise, Library};
 use crate::domain::load::{Room, WEIGHT};
 use crate::domain::schedule::{Item, ItemKind};
@@ -127,21 +128,27 @@ pub fn tasks(library: &Library, situation: &Situation) -> Vec<Task> {
 }
 
 fn task(library: &Library, situation: &Situation, item: &Item) -> Option<Task> {
-    let dose: Dose = item.dose.parse().ok()?;
-    let today = situation.journal.now().day;
-    let entries: Vec<_> =
-        situation.journal.performed(today, today).filter(|e| e.what.exercise == item.id).collect();
+    let task = task_of(library, situation, item)?;
+    let entries = bouts(situation, item);
     // What was skipped was dealt with: a part of a bout with that bout.
     let skipped = entries.iter().filter(|e| e.what.skipped.is_some()).count();
-    let reaches = |done: &Option<Dose>| done.as_ref().is_some_and(|done| done.reaches(&dose));
+    let reaches = |done: &Option<Dose>| done.as_ref().is_some_and(|done| done.reaches(&task.dose));
     let partial = entries.iter().filter(|e| e.what.skipped.is_none() && !reaches(&e.what.dose)).count();
     let skipped = u32::try_from(skipped.saturating_sub(partial)).unwrap_or(u32::MAX);
-    if item.due <= item.done.saturating_add(skipped) {
-        return None;
-    }
+    (item.due > item.done.saturating_add(skipped)).then_some(task)
+}
+
+/// The bouts of today, done and skipped.
+fn bouts<'s>(situation: &'s Situation, item: &Item) -> Vec<Recorded<'s, Performed>> {
+    let today = situation.journal.now().day;
+    situation.journal.performed(today, today).filter(|e| e.what.exercise == item.id).collect()
+}
+
+/// An exercise of the plan, whether it is still due today or not.
+pub(in crate::domain) fn task_of(library: &Library, situation: &Situation, item: &Item) -> Option<Task> {
     Some(Task {
         exercise: library.exercises.get(&item.id)?.clone(),
-        dose,
+        dose: item.dose.parse().ok()?,
         cap: item.cap,
         note: item.note.clone(),
         room: item.room.clone(),
@@ -149,6 +156,6 @@ fn task(library: &Library, situation: &Situation, item: &Item) -> Option<Task> {
         recorded: situation.episode.side,
         tempo: item.tempo.clone(),
         begun: item.begun.clone(),
-        last: entries.last().map(|e| e.entry.id.clone()),
+        last: bouts(situation, item).last().map(|e| e.entry.id.clone()),
     })
 }

@@ -1,0 +1,168 @@
+//! Taking in what was recorded elsewhere: an exported document, a diary in our
+//! columns, or the table of another tracker.
+
+mod diary;
+mod document;
+mod entry;
+mod fields;
+mod parts;
+mod table;
+mod wide;
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::domain::answers::calm_answers;
+use crate::domain::archive::Imported;
+use crate::domain::day::{At, Now};
+use crate::domain::entry::{Answer, Entry};
+use crate::domain::episode::Episode;
+use crate::domain::journal::answers;
+use crate::domain::question::AnswerValue;
+use crate::domain::rows::{Row, rows};
+
+use super::{App, AppError};
+
+pub use wide::{Columns, DateOrder};
+
+/// A row that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowMistake {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// The most mistakes that are told.
+const MOST_MISTAKES: usize = 100;
+
+/// What speaks against taking in a document.
+#[derive(Debug, Default)]
+struct Refusal {
+    told: Vec<String>,
+    more: usize,
+    signs: BTreeMap<String, Answer>,
+}
+
+impl Refusal {
+    fn push(&mut self, mistake: String) {
+        if self.told.len() < MOST_MISTAKES {
+            self.told.push(mistake);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Notes the mistakes of one place.
+    #[expect(clippy::unnecessary_wraps, reason = "it ends the reading of a part")]
+    fn all(&mut self, place: &str, mistakes: Vec<String>) -> Result<(), AppError> {
+        for mistake in mistakes {
+            self.push(format!("{place}: {mistake}"));
+        }
+        Ok(())
+    }
+
+    /// Notes answers that were made out. One that says "not there" never takes the
+    /// place of one that does.
+    fn signs(&mut self, answers: Vec<Answer>) {
+        for answer in answers {
+            let calm = matches!(answer.value, AnswerValue::No | AnswerValue::Unknown);
+            if !calm || !self.signs.contains_key(&answer.question) {
+                self.signs.insert(answer.question.clone(), answer);
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    fn of_document(self) -> AppError {
+        AppError::Document { mistakes: self.told, more: self.more, signs: self.signs.into_values().collect() }
+    }
+}
+
+/// The local time of an instant as if it were milliseconds of UTC, so that a
+/// summer time makes no new ids.
+fn local(at: At) -> i64 {
+    at.naive_local().and_utc().timestamp_millis()
+}
+
+/// Refuses a table that has mistakes, with the answers that could be read.
+fn refused(mistakes: Vec<RowMistake>, entries: &[Entry]) -> Result<(), AppError> {
+    if mistakes.is_empty() {
+        return Ok(());
+    }
+    let mut signs = Refusal::default();
+    for entry in entries {
+        signs.signs(answers(entry).to_vec());
+    }
+    Err(AppError::Rows { mistakes, signs: signs.signs.into_values().collect() })
+}
+
+impl App {
+    /// Appends the entries of a table, but for those that stand in the episode
+    /// already, to the minute.
+    fn append_new(
+        &mut self,
+        episode: &Episode,
+        mut entries: Vec<Entry>,
+        now: Now,
+    ) -> Result<Imported, AppError> {
+        let library = &self.catalog.library;
+        let calm = calm_answers(library);
+        let standing = self.standing(episode, now)?.0;
+        let known: HashSet<Row> = standing.entries().iter().flat_map(|e| rows(library, &calm, e)).collect();
+        let mut done = Imported { read: entries.len(), ..Imported::default() };
+        entries.retain(|entry| {
+            let rows = rows(library, &calm, entry);
+            rows.is_empty() || rows.iter().any(|row| !known.contains(row))
+        });
+        for entry in &entries {
+            if self.store.was_erased(entry.id.as_str())? {
+                done.erased += 1;
+            } else if self.store.filed(entry.id.as_str(), &self.catalog.library)?.is_none() {
+                done.count(entry);
+            }
+        }
+        self.append(episode, &entries)?;
+        Ok(done)
+    }
+
+    /// Whether a file is an exported document and no table.
+    pub fn is_document(bytes: &[u8]) -> bool {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        text.trim_ascii_start().starts_with(b"{")
+    }
+
+    /// Runs `work` in one transaction: all that it writes is there, or nothing.
+    /// A rehearsal leaves nothing.
+    ///
+    /// # Errors
+    ///
+    /// When `work` fails, or the store refuses; nothing is written then.
+    pub fn all_or_nothing<T>(
+        &mut self,
+        rehearsal: bool,
+        work: impl FnOnce(&mut Self) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.store.begin()?;
+        let done = work(self);
+        if rehearsal || done.is_err() {
+            self.store.roll_back()?;
+        } else if let Err(error) = self.store.commit() {
+            self.store.roll_back()?;
+            return Err(error.into());
+        }
+        done
+    }
+
+    /// Takes in an exported document, within [`App::all_or_nothing`].
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in it.
+    pub fn import_document(&mut self, bytes: &[u8], now: Now) -> Result<Imported, AppError> {
+        self.take_in(bytes, now)
+    }
+}
