@@ -20,7 +20,9 @@ use sinew::render::page::Page;
 
 use crate::commands::Home;
 use crate::laws::{History, history, library};
-use crate::support::{CALF, GRADE_1, GRADE_2, day, evening, live_through, now, opened, opened_ungraded};
+use crate::support::{
+    CALF, GRADE_1, GRADE_2, day, evening, in_a_browser, live_through, now, opened, opened_ungraded,
+};
 
 const PAGE: Page = Page { width: 80, plain: false, terminal: false, units: Units::Metric };
 
@@ -556,6 +558,12 @@ fn handed_of(history: &History, questions: &[String]) -> (Situation, Handover) {
     (situation, value)
 }
 
+#[test]
+fn a_browser_and_its_critics_find_nothing() {
+    let Some(said) = in_a_browser("report.cjs") else { return };
+    assert_eq!(said.lines().last(), Some("html-validate and axe-core found nothing"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -597,4 +605,17 @@ proptest! {
             prop_assert!(finding.entries.iter().all(|id| known.contains(&id)));
         }
     }
+}
+
+#[test]
+fn a_long_note_leaves_the_first_page_its_room() {
+    let home = Home::new();
+    home.start();
+    let on = "2026-03-06T20:00";
+    home.ok(on, &["log", "3", &format!("{}may I run?", "word ".repeat(1900))]);
+    let text = home.ok(on, &["report", "--format", "markdown"]);
+    let (_, asked) = text.split_once("What the person wants to ask").unwrap();
+    let asked = asked.split("\n#").next().unwrap();
+    assert!(asked.contains("... ") && asked.contains("may I run?"), "{asked}");
+    assert!(asked.len() < 400, "{}", asked.len());
 }
