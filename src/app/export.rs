@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::archive::Part;
+use crate::domain::archive::{Filed, Part};
 use crate::domain::day::Now;
+use crate::domain::dossier::{Dossier, dossier};
 use crate::domain::entry::{Entry, Fact};
 use crate::domain::episode::Episode;
 use crate::domain::journal::Journal;
+use crate::domain::situation::Situation;
 
-use super::{App, AppError};
+use super::{App, AppError, ids};
 
 /// How many entries are read at a time.
 const PAGE: u32 = 1000;
@@ -40,15 +42,43 @@ impl App {
                 each(Part::Definition(source))?;
             }
         }
+        self.each_filed(&mut |filed| {
+            if wanted(&filed.episode) { each(Part::Entry(Box::new(filed))) } else { Ok(()) }
+        })
+    }
+
+    /// Goes through every entry of the store, by its id.
+    fn each_filed(&self, each: &mut dyn FnMut(Filed) -> Result<(), AppError>) -> Result<(), AppError> {
         let mut last = String::new();
         loop {
             let page = self.store.page(&last, PAGE, &self.catalog.library)?;
             let Some(end) = page.last() else { return Ok(()) };
             end.entry.id.as_str().clone_into(&mut last);
-            for filed in page.into_iter().filter(|f| wanted(&f.episode)) {
-                each(Part::Entry(Box::new(filed)))?;
-            }
+            page.into_iter().try_for_each(&mut *each)?;
         }
+    }
+
+    /// Everything on record of an episode, for another system to take in. The
+    /// person is known by the first episode that there is.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn dossier<'a>(&'a self, situation: &'a Situation) -> Result<Dossier<'a>, AppError> {
+        let _still = self.store.still()?;
+        let first = self.store.episodes()?.into_iter().map(|e| e.id).min();
+        let mut entries = Vec::new();
+        self.each_filed(&mut |filed| {
+            entries.extend((filed.episode == situation.episode.id).then_some(filed));
+            Ok(())
+        })?;
+        let person = first.unwrap_or_else(|| situation.episode.id.clone());
+        Ok(dossier(&self.catalog.library, situation, person, entries))
+    }
+
+    /// The id under which another system knows a thing, for good.
+    pub fn thing_id(name: &str) -> String {
+        ids::of_thing(name)
     }
 
     /// The hashes of the programs that an episode ever ran on.

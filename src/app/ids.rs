@@ -14,10 +14,19 @@ pub(super) fn fresh(now: Now) -> String {
 
 /// The id of a series in a calendar: the same for the same episode, always.
 pub(super) fn of_series(episode: &str, series: &str) -> String {
-    let digest = Sha256::digest(format!("{episode} {series}"));
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    Builder::from_custom_bytes(bytes).into_uuid().to_string()
+    of_thing(&format!("{episode} {series}"))
+}
+
+/// The id of a thing in an exported document: a UUID is its own, and whatever else
+/// names a thing has one that is made of it, the same one always.
+pub(super) fn of_thing(name: &str) -> String {
+    let made = || {
+        let digest = Sha256::digest(name);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Builder::from_custom_bytes(bytes).into_uuid()
+    };
+    Uuid::try_parse(name).unwrap_or_else(|_| made()).to_string()
 }
 
 /// The id of an imported row: the same row of the same episode has the same

@@ -69,6 +69,7 @@ pub fn open_to(sealed: &Path, to: &Path, passphrase: &str) -> Result<(), AppErro
     super::files::write_new(to, &open(&bytes, passphrase)?)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
 fn refused(error: DecryptError) -> AppError {
     match error {
         DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => AppError::Passphrase,

@@ -105,6 +105,9 @@ examples! {
         "sinew onset \"4 days ago\" --why \"counted from the wrong Monday\"";
     EXPORT:
         "sinew export json --output everything.json";
+    EXPORT_FHIR:
+        "sinew export fhir --output episode.json"
+        "sinew export fhir --episode 1";
     EXPORT_ICS:
         "sinew export ics --output sinew.ics"
         "sinew export ics --days 7 --output sinew.ics --force";

@@ -31,6 +31,13 @@ pub enum ExportCommand {
         #[command(flatten)]
         output: Output,
     },
+    /// An episode as a FHIR R4 bundle, for a clinic's system or another app
+    #[command(after_help = examples::EXPORT_FHIR)]
+    Fhir {
+        /// Where it goes
+        #[command(flatten)]
+        output: Output,
+    },
     /// The coming sessions, home tests and check-ins, for the calendar of a phone
     #[command(after_help = examples::EXPORT_ICS)]
     Ics {
@@ -47,6 +54,7 @@ pub(super) fn run(args: &Args, command: &ExportCommand, context: &Context) -> Re
     match command {
         ExportCommand::Json { output } => json(args, output, context),
         ExportCommand::Csv { output } => csv(args, output, context),
+        ExportCommand::Fhir { output } => fhir(args, output, context),
         ExportCommand::Ics { days, output } => ics(args, *days, output, context),
     }
 }
@@ -98,6 +106,18 @@ fn ics(args: &Args, days: u32, output: &Output, context: &Context) -> Result<Cod
     let calendar = app.calendar(&situation, days)?;
     let name = |what| App::calendar_name(&situation.episode, what);
     let text = render::ics::ics(&calendar, name);
+    output.deliver(
+        args,
+        context,
+        &Document { bytes: text.as_bytes(), text: true, flags: &situation.flags },
+    )?;
+    Ok(Code::Done)
+}
+
+/// One episode, as it stands now or stood on the day of `--as-of`.
+fn fhir(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure> {
+    let (app, situation) = context.situate(args)?;
+    let text = render::fhir::bundle(&app.dossier(&situation)?, &App::thing_id);
     output.deliver(
         args,
         context,

@@ -21,7 +21,7 @@ pub struct Backup {
     /// Write to this file instead of the folder beside the store
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Seal it with a passphrase: asked for, or taken from SINEW_PASSPHRASE
+    /// Seal it with a passphrase: asked for, or taken from `SINEW_PASSPHRASE`
     #[arg(long)]
     pub encrypt: bool,
 }

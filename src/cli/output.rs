@@ -19,12 +19,12 @@ use super::secret;
 #[derive(Debug, clap::Args)]
 pub struct Output {
     /// Write to this file, which only you can read, instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    #[arg(id = "output", long, short, value_name = "FILE")]
+    pub file: Option<PathBuf>,
     /// Write it in the place of a file that is there
     #[arg(long, requires = "output")]
     pub force: bool,
-    /// Seal it with a passphrase: asked for, or taken from SINEW_PASSPHRASE
+    /// Seal it with a passphrase: asked for, or taken from `SINEW_PASSPHRASE`
     #[arg(long)]
     pub encrypt: bool,
 }
@@ -77,7 +77,7 @@ impl Output {
             None => write(out),
         };
         let alert = alert(&context.page, flags.iter());
-        let Some(file) = &self.output else {
+        let Some(file) = &self.file else {
             if !text && io::stdout().is_terminal() {
                 let hint = "name a file with --output FILE";
                 return Err(Failure::person("a terminal cannot show this".to_owned(), hint));

@@ -59,14 +59,14 @@ pub(super) fn report(args: &Args, wanted: &Report, context: &Context) -> Result<
     let situation = app.situation(&episode, context.now)?;
     let value = app.hand_over(&situation, since, &wanted.questions)?;
     let library = &app.catalog.library;
-    if args.json && wanted.output.output.is_none() {
+    if args.json && wanted.output.file.is_none() {
         context.print(&json(library, &situation, &value))?;
         return Ok(Code::Done);
     }
     let sheet = sheet(context.page.units, library, &situation, &value);
-    let bytes = written(context, &sheet, format, wanted.output.output.is_some())?;
+    let bytes = written(context, &sheet, format, wanted.output.file.is_some())?;
     // A text has the open warning in its own first line, and in its last on a terminal.
-    if wanted.output.output.is_none() && matches!(format, Format::Text | Format::Markdown) {
+    if wanted.output.file.is_none() && matches!(format, Format::Text | Format::Markdown) {
         let again = alert_again(&context.page, situation.flags.iter());
         context.print(&format!("{}{again}", String::from_utf8_lossy(&bytes)))?;
         return Ok(Code::Done);
@@ -93,7 +93,7 @@ fn written(context: &Context, sheet: &Sheet, format: Format, to_file: bool) -> R
 
 /// The format that was asked for, or the one that the ending of the file names.
 fn format(wanted: &Report) -> Result<Format, Failure> {
-    let Some(file) = wanted.output.output.as_deref().filter(|_| wanted.format.is_none()) else {
+    let Some(file) = wanted.output.file.as_deref().filter(|_| wanted.format.is_none()) else {
         return Ok(wanted.format.unwrap_or(Format::Text));
     };
     let ending = Path::new(file).extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();

@@ -96,6 +96,11 @@ pub fn program_of(journal: &Journal) -> Option<&str> {
     decisions(journal).filter_map(|d| d.what.program.as_deref()).last()
 }
 
+/// The decision that gave the grade, the last one that counts.
+pub fn grading(journal: &Journal) -> Option<Recorded<'_, Decision>> {
+    decisions(journal).filter(|d| d.what.kind == DecisionKind::Grade).last()
+}
+
 /// The day of the injury: as the episode was opened with, or as it was put
 /// right last.
 pub fn onset_of(episode: &Episode, journal: &Journal) -> (Day, Option<Moved>) {

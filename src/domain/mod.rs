@@ -22,6 +22,7 @@ mod daily;
 pub mod day;
 pub mod diary;
 pub mod dose;
+pub mod dossier;
 pub mod entry;
 pub mod episode;
 pub mod explanation;

@@ -216,7 +216,7 @@ fn clearance(c: &Clearance) -> Object {
 
 /// A number as people write it: 3 and not 3.0.
 #[expect(clippy::cast_possible_truncation, reason = "whole numbers up to 2^53 are exact")]
-fn number(value: f64) -> Value {
+pub(super) fn number(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 9e15 {
         return Value::from(value as i64);
     }

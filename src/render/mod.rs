@@ -7,6 +7,7 @@ pub mod companion;
 pub mod course;
 pub mod csv;
 pub mod explain;
+pub mod fhir;
 pub mod handover;
 pub mod history;
 pub mod ics;

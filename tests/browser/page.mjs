@@ -1,6 +1,6 @@
 // Drives the page of `sinew page` as a phone would: a small screen, no network, a
-// file. Run by `cargo test --test it companion`, where SINEW_BROWSER_MODULES names
-// a node_modules folder with playwright-core, axe-core and html-validate.
+// file. Run by `cargo test --test it companion`, where NODE_MODULES names
+// a folder with playwright-core, axe-core and html-validate.
 //
 //   node tests/browser/page.mjs SINEW_BINARY
 //
@@ -15,7 +15,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const modules = path.resolve(process.env.SINEW_BROWSER_MODULES);
+const modules = path.resolve(process.env.NODE_MODULES);
 const load = createRequire(path.join(modules, 'nowhere.js'));
 const { chromium } = load('playwright-core');
 const { HtmlValidate } = load('html-validate');

@@ -2,8 +2,6 @@
 //! a browser where there is one, what it does.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -25,7 +23,7 @@ use sinew::domain::units::Units;
 use sinew::render::companion::{Source, page};
 
 use crate::commands::Home;
-use crate::support::{now, opened};
+use crate::support::{in_a_browser, now, opened};
 
 const TODAY: &str = "2026-03-05";
 
@@ -372,24 +370,6 @@ fn the_command_writes_a_file_for_its_owner_alone() {
 
 #[test]
 fn a_browser_shows_it_and_gives_back_what_was_entered() {
-    const MODULES: &str = "SINEW_BROWSER_MODULES";
-    let Some(modules) = std::env::var_os(MODULES) else {
-        #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
-        {
-            eprintln!(
-                "left out: {MODULES} names no node_modules with playwright-core, axe-core, html-validate"
-            );
-        }
-        return;
-    };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/page.mjs");
-    let output = Command::new("node")
-        .arg(script)
-        .arg(env!("CARGO_BIN_EXE_sinew"))
-        .env(MODULES, modules)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let Some(said) = in_a_browser("page.mjs") else { return };
     assert_eq!(said, "the page holds\n");
 }

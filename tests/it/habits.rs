@@ -11,7 +11,7 @@ use crate::commands::Home;
 const NOW: &str = "2026-03-05T20:00";
 
 /// Each with everything to show that it can have.
-const COMMANDS: [&str; 44] = [
+const COMMANDS: [&str; 45] = [
     "",
     "--help",
     "program --help",
@@ -36,6 +36,7 @@ const COMMANDS: [&str; 44] = [
     "report",
     "report --format markdown --question why?",
     "export ics",
+    "export fhir",
     "screen --none",
     "flags",
     "clear rf-07 --by somebody --role doctor --outcome cleared",

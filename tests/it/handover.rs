@@ -20,7 +20,9 @@ use sinew::render::page::Page;
 
 use crate::commands::Home;
 use crate::laws::{History, history, library};
-use crate::support::{CALF, GRADE_1, GRADE_2, day, evening, live_through, now, opened, opened_ungraded};
+use crate::support::{
+    CALF, GRADE_1, GRADE_2, day, evening, in_a_browser, live_through, now, opened, opened_ungraded,
+};
 
 const PAGE: Page = Page { width: 80, plain: false, terminal: false, units: Units::Metric };
 
@@ -554,6 +556,12 @@ fn handed_of(history: &History, questions: &[String]) -> (Situation, Handover) {
     let basis = Basis { trail: &[], adherence: kept, since: None, questions };
     let value = hand_over(library(), &situation, basis);
     (situation, value)
+}
+
+#[test]
+fn a_browser_and_its_critics_find_nothing() {
+    let Some(said) = in_a_browser("report.cjs") else { return };
+    assert_eq!(said.lines().last(), Some("html-validate and axe-core found nothing"));
 }
 
 proptest! {

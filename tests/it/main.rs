@@ -19,6 +19,7 @@ mod diaries;
 mod diary_flags;
 mod evidence;
 mod exchange;
+mod fhir;
 mod habits;
 mod handover;
 mod invariants;

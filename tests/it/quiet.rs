@@ -47,6 +47,7 @@ fn commands(home: &Home) -> Vec<Vec<String>> {
         "export json",
         "export csv",
         "export ics",
+        "export fhir",
         "export json --output FOLDER/all.json",
         "backup",
         "restore",

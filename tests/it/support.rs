@@ -1,5 +1,8 @@
 //! What several tests share: an app in memory, diaries, days.
 
+use std::path::Path;
+use std::process::Command;
+
 use chrono::{DateTime, NaiveDate};
 use sinew::app::{App, StartRequest};
 use sinew::catalog::Catalog;
@@ -73,4 +76,27 @@ pub(crate) fn live_through(app: &mut App, episode: &Episode, last: &str) -> Vec<
         days.push(situation);
     }
     days
+}
+
+/// What a script of `tests/browser` says, which must find nothing wrong; nothing where
+/// `NODE_MODULES` names no folder with what it needs.
+pub(crate) fn in_a_browser(script: &str) -> Option<String> {
+    const MODULES: &str = "NODE_MODULES";
+    let Some(modules) = std::env::var_os(MODULES) else {
+        #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+        {
+            eprintln!("left out: {MODULES} names no folder with playwright-core, axe-core, html-validate");
+        }
+        return None;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(script);
+    let output = Command::new("node")
+        .arg(script)
+        .arg(env!("CARGO_BIN_EXE_sinew"))
+        .env(MODULES, modules)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    Some(said)
 }

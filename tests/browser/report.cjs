@@ -1,8 +1,9 @@
 // Judges the HTML report as a browser and its critics do: html-validate, axe-core
-// in light and in dark, no request, and no script. Run where node and chromium are:
+// in light and in dark, no request, and no script. Run by `cargo test --test it
+// handover`, where NODE_MODULES names a folder with axe-core, playwright-core and
+// html-validate.
 //
-//   npm install axe-core playwright-core html-validate    (anywhere)
-//   NODE_PATH=.../node_modules node tests/web/report.cjs target/debug/sinew
+//   node tests/browser/report.cjs SINEW_BINARY [FOLDER]
 //
 // CHROMIUM names the browser when it is not /usr/bin/chromium. Another argument is a
 // folder to put the pages and their pictures into.
@@ -12,8 +13,12 @@ const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const { chromium } = require("playwright-core");
-const { HtmlValidate } = require("html-validate");
+const { createRequire } = require("node:module");
+
+const modules = process.env.NODE_MODULES;
+const load = modules ? createRequire(path.join(path.resolve(modules), "nowhere.js")) : require;
+const { chromium } = load("playwright-core");
+const { HtmlValidate } = load("html-validate");
 
 const sinew = path.resolve(process.argv[2] ?? "target/debug/sinew");
 const root = path.resolve(__dirname, "../..");
@@ -92,7 +97,7 @@ async function main() {
       page.on("request", (r) => r.url().startsWith("file:") || complain(name, `asks for ${r.url()}`));
       page.on("dialog", (d) => complain(name, `shows ${d.message()}`));
       await page.goto("file://" + file);
-      await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
+      await page.addScriptTag({ path: load.resolve("axe-core/axe.min.js") });
       const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations", "incomplete"] }));
       for (const v of found.violations) {
         complain(name, `axe ${scheme} ${v.id} (${v.impact}): ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(", ")}`);
