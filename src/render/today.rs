@@ -11,7 +11,7 @@ use super::page::{Page, alert, alert_again, command};
 use super::text::{Detail, ask_first, how_to_take, opening, other_flags};
 
 /// Where the rest of a short view is.
-const MORE: &str = "Times and reasons: sinew today --full";
+const MORE: &str = "Times and reasons: sinew today --full\n";
 
 /// Today's plan: on one screen, or with every reason.
 pub fn today(page: &Page, library: &Library, s: &Situation, detail: Detail) -> String {
@@ -39,10 +39,16 @@ pub fn today(page: &Page, library: &Library, s: &Situation, detail: Detail) -> S
     text.push_str(&left_out(page, &s.plan.left_out));
     text.push_str(&keep_away(page, s, detail));
     let needs = s.judge(library, |case| wanted(case, &s.advice));
-    text.push_str(&match detail {
-        Detail::Full => unknown(page, &needs),
-        Detail::Short | Detail::Begins => format!("\n{}{MORE}\n", to_record(page, &needs)),
-    });
+    if detail == Detail::Full {
+        text.push_str(&unknown(page, &needs));
+    } else {
+        // No line more than it takes: what to keep away from is a paragraph too.
+        if s.plan.avoid.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&to_record(page, &needs));
+        text.push_str(MORE);
+    }
     text.push_str(&other_flags(page, s));
     text.push_str(&alert_again(page, s.flags.iter()));
     text
