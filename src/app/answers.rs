@@ -60,7 +60,7 @@ pub fn read_answers(library: &Library, text: &str) -> Result<Answers, AppError> 
                 answers.insert(answer.question, Standing { value: answer.value, entry: None, at: None });
             }
             Err(AppError::Unknown { id, near, .. }) => {
-                let hint = near.map(|n| format!(": did you mean `{n}`?")).unwrap_or_default();
+                let hint = near.map(|n| format!(": did you mean {n}?")).unwrap_or_default();
                 mistakes.push(format!("there is no question `{id}`{hint}"));
             }
             Err(error) => mistakes.push(error.to_string()),

@@ -125,6 +125,13 @@ pub fn backups(store: &Path) -> Result<Vec<Copy>, AppError> {
     Ok(all.into_iter().map(|path| Copy { held: copies::held(&path).ok(), path }).collect())
 }
 
+/// The file that is meant: itself or, where it is not there, the backup of that name
+/// beside the store.
+pub fn named(store: &Path, file: &Path) -> PathBuf {
+    let beside = copies::folder(store).join(file);
+    if !file.exists() && beside.is_file() { beside } else { file.to_owned() }
+}
+
 /// Puts a copy in the place of the store, after a copy of the store as it is.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, CatalogError, Definition, Mistakes, nearest};
+use crate::catalog::{Catalog, CatalogError, Definition, Mistakes, meant, nearest};
 use crate::domain::advice::Action;
 use crate::domain::ahead::{Ahead, ahead};
 use crate::domain::day::{Day, Now};
@@ -67,7 +67,7 @@ pub enum AppError {
         what: &'static str,
         /// What was written.
         id: String,
-        /// The nearest known id.
+        /// What may have been meant, in words.
         near: Option<String>,
     },
     /// There is no program for this condition and grade.
@@ -364,5 +364,5 @@ impl App {
 
 /// The error for an id that nobody knows.
 fn unknown<'w>(what: &'static str, id: &str, known: impl Iterator<Item = &'w str>) -> AppError {
-    AppError::Unknown { what, id: id.to_owned(), near: nearest(id, known).map(str::to_owned) }
+    AppError::Unknown { what, id: id.to_owned(), near: meant(id, known) }
 }

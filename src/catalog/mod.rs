@@ -33,7 +33,7 @@ use crate::domain::program::Program;
 pub use author::{Checked, check, copy, starter};
 pub use codes::{Code, codes};
 pub use diagnostic::{Diagnostic, Mistakes};
-pub use reader::nearest;
+pub use reader::{meant, nearest};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/programs");
 

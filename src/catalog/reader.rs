@@ -343,6 +343,23 @@ pub(super) fn did_you_mean<'w>(word: &str, known: impl Iterator<Item = &'w str>)
     nearest(word, known).map(|near| format!("did you mean `{near}`?"))
 }
 
+/// More than so many are no hint.
+const SEVERAL: usize = 6;
+
+/// What somebody may have meant, in words: all ids that have the word as a part,
+/// such as `numb-one-leg` and `saddle-numb` for numb, so that none of them hides
+/// another; otherwise the nearest one.
+pub fn meant<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<String> {
+    let known: Vec<&str> = known.collect();
+    let quoted = |id: &&str| format!("`{id}`");
+    let parts: Vec<String> =
+        known.iter().filter(|id| id.split('-').any(|part| part == word)).map(quoted).collect();
+    if parts.is_empty() || parts.len() > SEVERAL {
+        return nearest(word, known.into_iter()).map(|near| quoted(&near));
+    }
+    Some(parts.join(" or "))
+}
+
 /// The nearest of some words; nothing when none is near.
 pub fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     known

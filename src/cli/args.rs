@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::export::ExportCommand;
+use super::help::FIRST_PAGE;
 use super::import::Import;
 use super::keep::{Backup, Doctor, Erase, Restore};
 use super::page::Page;
@@ -12,31 +13,34 @@ use super::program::ProgramCommand;
 use super::report::Report;
 use super::{complete, examples};
 
+/// The heading of the options that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Follow an injury from its first day: what to do today, is it safe, and
 /// may I move on
 ///
 /// sinew is not a medical device, and nobody watches what you write.
 /// In an emergency call your local emergency number.
 #[derive(Debug, Parser)]
-#[command(name = "sinew", version, max_term_width = 80)]
+#[command(name = "sinew", version, max_term_width = 80, help_template = FIRST_PAGE)]
 pub struct Args {
     /// Print one JSON document instead of text
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
     /// Speak of this episode (its number in `sinew episodes`)
-    #[arg(long, global = true, value_name = "N", add = complete::episodes())]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N", add = complete::episodes())]
     pub episode: Option<String>,
     /// Look back: what was known on that day
-    #[arg(long, global = true, value_name = "DAY")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DAY")]
     pub as_of: Option<String>,
     /// Keep everything in this file
-    #[arg(long, global = true, value_name = "PATH", env = "SINEW_STORE", hide_env_values = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "PATH", env = "SINEW_STORE", hide_env_values = true)]
     pub store: Option<PathBuf>,
     /// Colour the output; auto unless sinew config says otherwise
-    #[arg(long, global = true, value_name = "WHEN")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN")]
     pub color: Option<Color>,
     /// Print line by line, without tables
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub plain: bool,
     /// What to do
     #[command(subcommand)]
@@ -334,11 +338,14 @@ pub struct Test {
 }
 
 /// Arguments of `today`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Today {
     /// In one line, for a shell prompt or a login; silent when nothing is due
     #[arg(long, conflicts_with = "json")]
     pub brief: bool,
+    /// With the times, every reason, and the command of whatever is not known yet
+    #[arg(long, conflicts_with_all = ["json", "brief"])]
+    pub full: bool,
 }
 
 /// Arguments of `plan`.
@@ -393,6 +400,9 @@ pub struct Next {
     /// Exit with 3 when the advice is to stop
     #[arg(long)]
     pub exit_code: bool,
+    /// With every condition, its reason and its source
+    #[arg(long, conflicts_with = "json")]
+    pub full: bool,
 }
 
 /// Arguments of `progress`.

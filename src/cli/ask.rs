@@ -172,7 +172,11 @@ pub(super) fn pick(context: &Context, ask: &str, list: &[String]) -> Option<Opti
 /// Puts a numbered list, and says which of it apply.
 #[expect(clippy::option_option, reason = "leaving and not knowing are different")]
 fn choose(context: &Context, ask: &str, list: &[String], many: bool) -> Option<Option<Vec<usize>>> {
-    let wanted = if many { "numbers and Enter" } else { "one number" };
+    let wanted = match (many, list.len()) {
+        (true, _) => "numbers and Enter",
+        (false, ..10) => "one number",
+        (false, _) => "one number and Enter",
+    };
     context.status(context.page.wrap(&format!("{ask} ({wanted})"), "", "").trim_end());
     for (at, words) in list.iter().enumerate() {
         context.status(context.page.wrap(words, &format!("  {:>2}  ", at + 1), "      ").trim_end());
@@ -218,10 +222,16 @@ pub(super) fn one(context: &Context, question: &Question) -> Option<Option<Answe
     }
 }
 
-/// Asks for a yes; anything else is none.
+/// Asks for a yes or a no until there is one; leaving is no yes.
 pub(super) fn yes(context: &Context, prompt: &str) -> bool {
     let prompt = format!("{prompt} (y/n): ");
-    read_line(context, &prompt, &["y", "n"]).is_some_and(|line| line == "yes" || line == "y")
+    loop {
+        match read_line(context, &prompt, &["y", "n", "q"]).as_deref() {
+            Some("y" | "yes") => return true,
+            Some("n" | "no" | "q") | None => return false,
+            Some(_) => context.status("y or n."),
+        }
+    }
 }
 
 /// An answer in small letters; `None` to leave. One of the keys needs no Enter.

@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use crate::domain::situation::Situation;
-use crate::render::{course, json, text};
+use crate::render::text::Detail;
+use crate::render::{course, json, today};
 
 use super::args::{Args, Onset, Pause, Plan, Regrade};
 use super::context::Context;
@@ -70,7 +71,7 @@ pub(super) fn decided(
     if args.json {
         context.print(&json::decided(&after, kind))?;
     } else {
-        context.print(&text::today(&context.page, &app.catalog.library, &after))?;
+        context.print(&today::today(&context.page, &app.catalog.library, &after, Detail::Begins))?;
     }
     Ok(Code::Done)
 }

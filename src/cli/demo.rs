@@ -4,7 +4,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::demo::play;
 use crate::catalog::Catalog;
-use crate::render::{json, progress, story, text};
+use crate::render::text::Detail;
+use crate::render::{json, next, progress, story};
 
 use super::Code;
 use super::args::Args;
@@ -38,7 +39,7 @@ pub(super) fn demo(args: &Args, context: &Context) -> Result<Code, Failure> {
     whole.push_str(&page.heading("sinew progress"));
     whole.push_str(&progress::progress(page, library, &situation, &report));
     whole.push_str(&page.heading("sinew next"));
-    whole.push_str(&text::next(page, &situation, situation.change(library).as_ref()));
+    whole.push_str(&next::next(page, &situation, situation.change(library).as_ref(), Detail::Full));
     context.print(&whole)?;
     Ok(Code::Done)
 }

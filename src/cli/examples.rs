@@ -26,7 +26,7 @@ examples! {
         "sinew test"
         "sinew test walk-no-limp 10min";
     TODAY:
-        "sinew today"
+        "sinew today --full"
         "sinew today --brief"
         "sinew today --as-of yesterday";
     PLAN:
@@ -35,7 +35,7 @@ examples! {
         "sinew page --output week.html"
         "sinew page --days 3 --output days.html";
     NEXT:
-        "sinew next"
+        "sinew next --full"
         "sinew next --accept"
         "sinew next --exit-code --json";
     PROGRESS:
@@ -135,6 +135,7 @@ examples! {
         "sinew doctor --json";
     ERASE:
         "sinew erase 1 --confirm \"hamstring strain, left\""
+        "sinew erase --backups --confirm backups"
         "sinew erase --all --backups --confirm everything";
     DEMO:
         "sinew demo";

@@ -4,7 +4,8 @@ use crate::app::{App, AppError, StartRequest};
 use crate::domain::entry::{Answer, CLINICIAN_ROLES};
 use crate::domain::episode::{Goal, Manner};
 use crate::domain::question::QuestionKind;
-use crate::render::{json, text};
+use crate::render::text::{self, Detail};
+use crate::render::{json, today};
 use crate::store::Store;
 
 use super::args::{Args, Start};
@@ -77,7 +78,7 @@ pub(super) fn start(args: &Args, start: &Start, context: &Context) -> Result<Cod
     if args.json {
         context.print(&json::started(&situation))?;
     } else {
-        context.print(&text::today(&context.page, &app.catalog.library, &situation))?;
+        context.print(&today::today(&context.page, &app.catalog.library, &situation, Detail::Begins))?;
     }
     Ok(Code::Done)
 }

@@ -11,7 +11,7 @@ use super::args::Start;
 use super::ask::{one, pick, yes};
 use super::context::Context;
 use super::failure::Failure;
-use super::prompt::{Heard, hear_words};
+use super::prompt::{Heard, hear};
 use super::when;
 
 /// What somebody may want back, with its id.
@@ -34,7 +34,13 @@ pub(super) fn interview(context: &Context, reader: &App, given: &Start) -> Resul
 
 fn ask(context: &Context, reader: &App, start: &mut Start) -> Result<Option<()>, Failure> {
     let conditions = reader.catalog.conditions();
-    let names: Vec<String> = conditions.iter().map(|id| capital(&id.replace('-', " "))).collect();
+    let names: Vec<String> = conditions
+        .iter()
+        .map(|id| {
+            let definition = reader.catalog.programs.values().find(|d| d.program.condition == *id);
+            definition.map_or_else(|| (*id).to_owned(), |d| capital(d.program.spoken()))
+        })
+        .collect();
     let condition = match pick(context, "What is it?", &names) {
         None => return Ok(None),
         Some(None) => {
@@ -124,7 +130,8 @@ fn choice(context: &Context, reader: &App, id: &str, answer: &mut Option<String>
 fn onset(context: &Context) -> Option<String> {
     loop {
         let prompt = "On which day did it begin (today, 3 days ago, last monday, 14 Nov): ";
-        match hear_words(context, prompt) {
+        // An Enter behind the one key of the question before is not an empty answer.
+        match hear(context, prompt, |_| false) {
             Heard::Leave => return None,
             Heard::Said(line) if !line.is_empty() => match when::day(&line, context.now) {
                 Ok(day) if day > context.now.day => context.status("That day has not come yet."),

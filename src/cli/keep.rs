@@ -31,7 +31,7 @@ pub struct Backup {
 /// Arguments of `restore`.
 #[derive(Debug, clap::Args)]
 pub struct Restore {
-    /// The backup to put back; without it they are listed
+    /// The backup to put back, by its name or as a file; without it they are listed
     pub file: Option<PathBuf>,
     /// Put it back without being asked
     #[arg(long, requires = "file")]
@@ -50,21 +50,24 @@ pub struct Doctor {
 #[derive(Debug, clap::Args)]
 pub struct Erase {
     /// The number of the episode in `sinew episodes`
-    #[arg(value_name = "EPISODE", required_unless_present = "all", add = super::complete::episodes())]
+    #[arg(value_name = "EPISODE", required_unless_present_any = ["all", "backups"], add = super::complete::episodes())]
     pub which: Option<String>,
     /// Every episode
     #[arg(long, conflicts_with = "which")]
     pub all: bool,
-    /// Erase the backups as well
+    /// Erase the backups as well; alone, only them: a new one is made of what is left
     #[arg(long)]
     pub backups: bool,
-    /// The title of the episode, or "everything": what a terminal asks for
+    /// The title of the episode, "everything" or "backups": what a terminal asks for
     #[arg(long, value_name = "TITLE")]
     pub confirm: Option<String>,
 }
 
 /// What has to be typed to erase all.
 const EVERYTHING: &str = "everything";
+
+/// What has to be typed to erase the backups and nothing else.
+const BACKUPS: &str = "backups";
 
 /// Copies the store before the first write of a day. When that fails, what is to be
 /// recorded is recorded all the same.
@@ -130,6 +133,7 @@ pub(super) fn restore(args: &Args, restore: &Restore, context: &Context) -> Resu
         let all: Vec<view::Backup> = keep::backups(&store)?.iter().map(shown).collect();
         return show(args, context, |flags| view::list_json(flags, &all), |page| view::list(page, &all));
     };
+    let file = &keep::named(&store, file);
     context.writable()?;
     if !restore.yes {
         if !ask::somebody_there() || args.json {
@@ -198,38 +202,53 @@ pub(super) fn erase(args: &Args, wanted: &Erase, context: &Context) -> Result<Co
     context.writable()?;
     let store = store_path(args)?;
     let mut app = context.open(args, Missing::Refuse)?;
-    let episodes = match &wanted.which {
-        Some(which) => vec![app.episode(Some(which), context.now)?],
-        None => app.episodes()?,
+    let (episodes, title) = match &wanted.which {
+        Some(which) => {
+            let episode = app.episode(Some(which), context.now)?;
+            let title = episode.title.clone();
+            (vec![episode], title)
+        }
+        None if wanted.all => (app.episodes()?, EVERYTHING.to_owned()),
+        None => (vec![], BACKUPS.to_owned()),
     };
-    let title = match (&wanted.which, episodes.first()) {
-        (Some(_), Some(episode)) => episode.title.clone(),
-        _ => EVERYTHING.to_owned(),
-    };
-    confirmed(args, wanted, context, &title)?;
+    let there = keep::backups(&store)?.len();
+    confirmed(args, wanted, context, &title, there)?;
     let mut entries = 0;
     for episode in &episodes {
         entries += app.erase(episode, context.now)?;
     }
     drop(app);
-    let there = keep::backups(&store)?.len();
     let backups = if wanted.backups { keep::renew_backups(&store, context.now)? } else { 0 };
     let erased = view::Erased { episodes: episodes.len(), entries, backups, backups_left: there - backups };
     show(args, context, |flags| view::erased_json(flags, &erased), |page| view::erased(page, &erased))
 }
 
-fn confirmed(args: &Args, wanted: &Erase, context: &Context, title: &str) -> Result<(), Failure> {
+fn confirmed(
+    args: &Args,
+    wanted: &Erase,
+    context: &Context,
+    title: &str,
+    there: usize,
+) -> Result<(), Failure> {
     let typed = match &wanted.confirm {
         Some(typed) => typed.clone(),
         None if !ask::somebody_there() || args.json => {
-            let hint = "give its title with --confirm TITLE, or \"everything\" with --all";
+            let hint =
+                "give its title with --confirm TITLE, \"everything\" with --all, \"backups\" for these alone";
             return Err(Failure::person("nobody is there to be asked".to_owned(), hint));
         }
         None => {
-            let words = format!(
-                "This cannot be undone, and no import brings it back. To erase it, type its title:\n{}\n> ",
-                clean(title)
-            );
+            let kept = match there {
+                0 => "",
+                _ if wanted.backups => " The backups beside the store go with it.",
+                _ => " The backups beside the store may hold it still; with --backups they go as well.",
+            };
+            let words = match title {
+                BACKUPS => "The backups beside the store go, and one is made of what is left.".to_owned(),
+                _ => format!("This cannot be undone, and no import brings it back.{kept}"),
+            };
+            let words = context.page.wrap(&format!("{words} To erase, type:"), "", "");
+            let words = format!("{words}{}\n> ", clean(title));
             match hear_words(context, &words) {
                 Heard::Said(typed) => typed,
                 Heard::Back | Heard::Leave => String::new(),
@@ -240,8 +259,8 @@ fn confirmed(args: &Args, wanted: &Erase, context: &Context, title: &str) -> Res
         return Ok(());
     }
     Err(Failure::person(
-        "that is another title".to_owned(),
-        "nothing was erased; sinew episodes lists the titles",
+        "that is something else".to_owned(),
+        "nothing was erased; what has to be typed is shown, and sinew episodes lists the titles",
     ))
 }
 

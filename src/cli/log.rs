@@ -297,6 +297,10 @@ fn list_tests(app: &App, situation: &Situation, context: &Context) -> Result<Cod
     }
     if listed.is_empty() {
         page.push_str("This phase has no home tests.\n");
+    } else {
+        let how = "To record one: sinew test NAME VALUE, a number or yes or no; --left N --right N where \
+                   both legs are compared.";
+        page.push_str(&context.page.wrap(how, "", "  "));
     }
     context.print(&format!("{}{page}", crate::render::page::alert(&context.page, situation.flags.iter())))?;
     Ok(Code::Done)

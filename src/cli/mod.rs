@@ -15,6 +15,7 @@ mod examples;
 mod explain;
 mod export;
 pub mod failure;
+pub mod help;
 mod import;
 mod injury;
 mod interview;
@@ -71,7 +72,7 @@ fn dispatch(args: &Args, context: &Context) -> Result<Code, Failure> {
         Some(Command::Care(care)) => log::care(args, care, context),
         Some(Command::Test(test)) => log::test(args, test, context),
         Some(Command::Session(wanted)) => session::session(args, wanted, context),
-        Some(Command::Today(today)) => view::today(args, today.brief, context),
+        Some(Command::Today(today)) => view::today(args, today, context),
         Some(Command::Plan(plan)) => course::plan(args, plan, context),
         Some(Command::Page(wanted)) => page::page(args, wanted, context),
         Some(Command::Pause(pause)) => course::pause(args, pause, context),

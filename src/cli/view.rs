@@ -2,9 +2,12 @@
 
 use crate::domain::advice::{Action, RED_FLAG_QUESTIONS};
 use crate::domain::finding::{Finding, Verdict};
-use crate::render::{brief as brief_view, json, progress as progress_view, text};
+use crate::render::text::{self, Detail};
+use crate::render::{
+    brief as brief_view, json, next as next_view, progress as progress_view, today as today_view,
+};
 
-use super::args::{Args, Next, Progress};
+use super::args::{Args, Next, Progress, Today};
 use super::ask::screen_now;
 use super::context::{Context, Missing};
 use super::failure::Failure;
@@ -14,15 +17,16 @@ use super::{Code, ask, course};
 pub(super) fn home(args: &Args, context: &Context) -> Result<Code, Failure> {
     let app = context.open_with(args, context.catalog_to_read()?, Missing::Empty)?;
     if app.episodes()?.is_empty() {
-        context.print(&text::welcome(app.catalog.programs.values().map(|d| d.program.as_ref())))?;
+        let programs = app.catalog.programs.values().map(|d| d.program.as_ref());
+        context.print(&text::welcome(&context.page, programs))?;
         return Ok(Code::Done);
     }
-    today(args, false, context)
+    today(args, &Today::default(), context)
 }
 
 /// What is due today.
-pub(super) fn today(args: &Args, brief: bool, context: &Context) -> Result<Code, Failure> {
-    if brief {
+pub(super) fn today(args: &Args, wanted: &Today, context: &Context) -> Result<Code, Failure> {
+    if wanted.brief {
         if let Some(situation) = context.situate_quietly(args)? {
             context.print(&brief_view::brief(&context.page, &situation))?;
         }
@@ -32,9 +36,14 @@ pub(super) fn today(args: &Args, brief: bool, context: &Context) -> Result<Code,
     if args.json {
         context.print(&json::today(&situation))?;
     } else {
-        context.print(&text::today(&context.page, &app.catalog.library, &situation))?;
+        let detail = detail(wanted.full);
+        context.print(&today_view::today(&context.page, &app.catalog.library, &situation, detail))?;
     }
     Ok(Code::Done)
+}
+
+fn detail(full: bool) -> Detail {
+    if full { Detail::Full } else { Detail::Short }
 }
 
 /// Whether to move on, and the decision about it.
@@ -60,7 +69,8 @@ pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, 
     if args.json {
         context.print(&json::next(&situation, change.as_ref()))?;
     } else {
-        context.print(&text::next(&context.page, &situation, change.as_ref()))?;
+        let detail = detail(next.full);
+        context.print(&next_view::next(&context.page, &situation, change.as_ref(), detail))?;
     }
     let stop = next.exit_code && situation.advice.action == Action::Stop;
     Ok(if stop { Code::Stop } else { Code::Done })

@@ -44,7 +44,11 @@ impl Unit {
         match self {
             Self::Minutes => format!("{} min", plain(amount)),
             Self::Metres => units.distance(amount.round()),
-            Self::Kilograms => units.weight((amount * 10.0).round() / 10.0),
+            // To a tenth of what is said, so that 25 lb stay 25 lb.
+            Self::Kilograms => {
+                let one = units.kilograms();
+                units.weight((amount / one * 10.0).round() / 10.0 * one)
+            }
         }
     }
 }

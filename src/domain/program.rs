@@ -381,6 +381,11 @@ pub struct Program {
 }
 
 impl Program {
+    /// The name without the grade.
+    pub fn spoken(&self) -> &str {
+        self.name.split(", grade").next().unwrap_or(&self.name)
+    }
+
     /// The position of a phase.
     pub fn position(&self, phase: &str) -> Option<usize> {
         self.phases.iter().position(|p| p.id == phase)

@@ -171,7 +171,7 @@ impl Question {
             QuestionKind::Choice { choices, many: false } => format!("one of {}", choices.join(", ")),
             QuestionKind::Choice { choices, many: true } => format!("any of {}", choices.join(", ")),
             QuestionKind::Number { range, unit } => format!(
-                "a number from {} to {} ({unit})",
+                "a number from {} to {}, {unit}",
                 super::measure::plain(range.0),
                 super::measure::plain(range.1)
             ),

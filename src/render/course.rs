@@ -6,7 +6,7 @@ use crate::domain::schedule::ItemKind;
 use crate::domain::situation::Situation;
 
 use super::page::{Page, alert};
-use super::text::{ask_first, opening};
+use super::text::{Detail, ask_first, opening};
 
 /// What the days ahead are worth.
 const NO_PROMISE: &str =
@@ -17,7 +17,7 @@ const NO_PROMISE: &str =
 pub fn plan(page: &Page, s: &Situation, view: Option<&Ahead>) -> String {
     let mut text = alert(page, s.flags.iter());
     text.push_str(&ask_first(page, s));
-    text.push_str(&opening(page, s));
+    text.push_str(&opening(page, s, Detail::Short));
     let Some(view) = view else {
         let words = if s.advice.action == Action::Stop {
             "Nothing is planned ahead until then."

@@ -25,7 +25,10 @@ pub fn said(units: Units, library: &Library, fact: &Fact, note: Option<&str>) ->
             let answers = answers.iter().map(|a| format!("{}: {}", a.question, a.value));
             readings.chain(answers).collect::<Vec<_>>().join("; ")
         }
-        Fact::Screen(answers) => format!("{} answers to the red-flag questions", answers.len()),
+        Fact::Screen(answers) => match answers.len() {
+            1 => "1 answer to the red-flag questions".to_owned(),
+            many => format!("{many} answers to the red-flag questions"),
+        },
         Fact::Performed(p) => {
             let dose = p.dose.as_ref().map(|d| format!(" {}", units.dose(d))).unwrap_or_default();
             let pain = p.pain.map(|p| format!(", pain {}/10", plain(p))).unwrap_or_default();

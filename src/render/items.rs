@@ -1,6 +1,7 @@
 //! Exercises and care: what is due today, how far it has grown, and where the
 //! load guard is passed.
 
+use crate::domain::entry::Side;
 use crate::domain::library::Exercise;
 use crate::domain::load::{self, Room};
 use crate::domain::measure::plain;
@@ -10,15 +11,50 @@ use super::page::Page;
 
 /// What is due, with its times and what else there is to know.
 pub(super) fn table(page: &Page, due: &[&Item]) -> String {
-    let rows = due.iter().map(|item| row(item)).collect();
+    let rows = due.iter().map(|item| row(item, None)).collect();
     let mut text = page.table(&["", "what", "how much", "done", "pain up to"], rows);
     text.push_str(&times(page, due));
     text.push_str(&notes(page, due));
     text
 }
 
-fn row(item: &Item) -> Vec<String> {
-    let side = item.side.map(|side| format!(", {}", side.id())).unwrap_or_default();
+/// The same on as few lines as it takes: without the times, with what is done as
+/// needed below, and without the side that was said already.
+pub(super) fn short(page: &Page, due: &[&Item], said: Option<Side>) -> String {
+    let as_needed = |item: &Item| item.kind == ItemKind::Care && item.times.is_empty();
+    let planned: Vec<&Item> = due.iter().copied().filter(|item| !as_needed(item)).collect();
+    let mut text = String::new();
+    if !planned.is_empty() {
+        // The count says what is done already: a box would say it twice.
+        let header = ["what", "how much", "done", "pain up to"];
+        let rows: Vec<Vec<String>> = planned.iter().map(|item| row(item, said).split_off(1)).collect();
+        if page.fits(&header, &rows) && !page.plain {
+            text.push_str(&page.table(&header, rows));
+        } else {
+            // A narrow table would break the ids that have to be typed.
+            let lines = Page { plain: true, ..*page };
+            text.push_str(&lines.table(&["", "", "done", "pain up to"], rows));
+        }
+    }
+    for item in due {
+        let when = match (as_needed(item), item.done) {
+            (false, _) => String::new(),
+            (true, 0) => ", as needed".to_owned(),
+            (true, done) => format!(", as needed, {done} done"),
+        };
+        let notes = remarks(page, item);
+        if as_needed(item) || !notes.is_empty() {
+            let words = [format!("{}{when}", item.id), notes.join("; ")];
+            let words: Vec<String> = words.into_iter().filter(|part| !part.is_empty()).collect();
+            text.push_str(&page.wrap(&words.join(": "), "- ", "  "));
+        }
+    }
+    text
+}
+
+fn row(item: &Item, said: Option<Side>) -> Vec<String> {
+    let side = item.side.filter(|side| said != Some(*side));
+    let side = side.map(|side| format!(", {}", side.id())).unwrap_or_default();
     let mark = if item.done >= item.due.max(1) { "[x]" } else { "[ ]" };
     vec![
         mark.to_owned(),
@@ -60,13 +96,18 @@ fn notes(page: &Page, items: &[&Item]) -> String {
             let words = format!("{name}, step {} of {}: {why}", step.at, step.of);
             text.push_str(&page.wrap(&words, "- ", "  "));
         }
-        let room = item.room.as_ref().map(|room| room.words(page.units));
-        let notes: Vec<String> = item.note.iter().cloned().chain(room).collect();
+        let notes = remarks(page, item);
         if !notes.is_empty() {
             text.push_str(&page.wrap(&format!("{name}: {}", notes.join("; ")), "- ", "  "));
         }
     }
     text
+}
+
+/// What else there is to know, and what the load guard leaves room for.
+fn remarks(page: &Page, item: &Item) -> Vec<String> {
+    let room = item.room.as_ref().map(|room| room.words(page.units));
+    item.note.iter().cloned().chain(room).collect()
 }
 
 /// Where the load guard is passed: a caution, with what its evidence is worth.

@@ -75,9 +75,14 @@ pub fn list(page: &Page, all: &[Backup]) -> String {
                      sinew backup makes one now.";
         return page.wrap(words, "", "");
     }
-    let rows = all.iter().map(|b| vec![b.file.display().to_string(), b.words()]).collect();
+    // All lie in one folder, and their names are what a terminal has room for.
+    let name = |b: &Backup| b.file.file_name().unwrap_or(b.file.as_os_str()).to_string_lossy().into_owned();
+    let rows = all.iter().map(|b| vec![name(b), b.words()]).collect();
     let mut text = page.table(&["backup", "holds"], rows);
-    text.push_str(&page.wrap("sinew restore FILE puts one back.", "", ""));
+    if let Some(folder) = all.first().and_then(|b| b.file.parent()) {
+        text.push_str(&page.wrap(&format!("They lie in {}.", folder.display()), "", "  "));
+    }
+    text.push_str(&page.wrap("sinew restore NAME puts one back.", "", ""));
     text
 }
 
@@ -144,14 +149,17 @@ pub fn repaired_json(flags: &[Flag], entries: usize, lost: usize, old: &Path) ->
 /// What was erased.
 pub fn erased(page: &Page, erased: &Erased) -> String {
     let number = |n: usize, what| count(i64::try_from(n).unwrap_or(i64::MAX), what);
-    let what = format!("Erased: {}, {}", number(erased.episodes, "episode"), number(erased.entries, "entry"));
-    let mut text = match erased.backups {
-        0 => page.wrap(&format!("{what}."), "", ""),
-        n => page.wrap(&format!("{what}, {}.", number(n, "backup")), "", ""),
-    };
+    let mut what = Vec::new();
+    if erased.episodes > 0 || erased.backups == 0 {
+        what.extend([number(erased.episodes, "episode"), number(erased.entries, "entry")]);
+    }
+    if erased.backups > 0 {
+        what.push(number(erased.backups, "backup"));
+    }
+    let mut text = page.wrap(&format!("Erased: {}.", what.join(", ")), "", "");
     if erased.backups_left > 0 {
         let words = format!(
-            "{} beside the store still hold it: sinew erase with --backups erases them as well. \
+            "{} beside the store may hold it still: sinew erase --backups erases them. \
              What you exported or copied elsewhere is yours to delete.",
             number(erased.backups_left, "backup")
         );

@@ -1,22 +1,27 @@
-//! The text views of a situation: today, next, flags, episodes, screens.
-
-use std::fmt::Write as _;
+//! What the text views of a situation share, and the short ones: flags, episodes,
+//! screens, what was recorded.
 
 use crate::domain::advice::Action;
-use crate::domain::checkin::{Before, wanted};
-use crate::domain::day::Day;
-use crate::domain::finding::{Finding, FindingKind, Verdict};
+use crate::domain::checkin::Before;
+use crate::domain::finding::Verdict;
 use crate::domain::library::{Library, Urgency};
-use crate::domain::measure::{Unit, plain};
-use crate::domain::needs::{Need, NeedKind};
-use crate::domain::program::{Op, Program, Whose};
-use crate::domain::prospect::Change;
-use crate::domain::schedule::Item;
+use crate::domain::measure::Unit;
+use crate::domain::program::Program;
 use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
 
-use super::items;
-use super::page::{Page, action, alert, alert_again, clean, command, flag_body, reported};
+use super::page::{Page, action, alert, flag_body, reported};
+
+/// How much of a view is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What to do, on one screen of a terminal.
+    Short,
+    /// The same where a plan or a phase begins: what it is for as well.
+    Begins,
+    /// With every reason, time and command.
+    Full,
+}
 
 /// What a severe pain asks for before anything else.
 pub(super) fn ask_first(page: &Page, s: &Situation) -> String {
@@ -62,8 +67,8 @@ pub fn phase_name(s: &Situation) -> String {
 }
 
 /// Where an episode stands, and the advice in one sentence.
-pub(super) fn opening(page: &Page, s: &Situation) -> String {
-    let mut text = standing(page, s);
+pub(super) fn opening(page: &Page, s: &Situation, detail: Detail) -> String {
+    let mut text = standing(page, s, detail);
     text.push_str(&page.wrap(&headline(s), "", "  "));
     if let Some(pause) = s.course.paused().filter(|_| s.advice.action != Action::Hold) {
         let words = format!("The plan has been resting since {}: sinew resume goes on with it.", pause.from);
@@ -73,7 +78,7 @@ pub(super) fn opening(page: &Page, s: &Situation) -> String {
 }
 
 /// The episode and where it stands, in two lines.
-fn standing(page: &Page, s: &Situation) -> String {
+fn standing(page: &Page, s: &Situation, detail: Detail) -> String {
     let phase = s.course.phase(&s.program);
     let day = s.journal.now().day;
     let position = s.course.current().phase + 1;
@@ -83,16 +88,10 @@ fn standing(page: &Page, s: &Situation) -> String {
         "  ",
     );
     let spent = s.course.days_in_phase(day);
-    text.push_str(&page.wrap(
-        &format!(
-            "Phase {position} of {}: {} (day {spent} in it). {}",
-            s.program.phases.len(),
-            phase.name,
-            phase.goal
-        ),
-        "",
-        "  ",
-    ));
+    let goal = if detail == Detail::Short { String::new() } else { format!(". {}", phase.goal) };
+    let words =
+        format!("Phase {position} of {}: {} (day {spent} in it){goal}", s.program.phases.len(), phase.name);
+    text.push_str(&page.wrap(&words, "", "  "));
     text
 }
 
@@ -127,59 +126,25 @@ pub fn headline(s: &Situation) -> String {
     }
 }
 
-/// Today's plan.
-pub fn today(page: &Page, library: &Library, s: &Situation) -> String {
-    let mut text = alert(page, s.flags.iter());
-    text.push_str(&ask_first(page, s));
-    text.push_str(&opening(page, s));
-    let (due, resting): (Vec<&Item>, Vec<&Item>) = s.plan.items.iter().partition(|i| i.due > 0 || i.done > 0);
-    if !due.is_empty() {
-        text.push_str(&page.heading("Today"));
-        text.push_str(&items::table(page, &due));
+/// Whether the advice is one that a person takes.
+pub(super) fn can_be_taken(s: &Situation) -> bool {
+    match s.advice.action {
+        Action::Advance | Action::StepBack => true,
+        Action::Finish => !s.course.finished,
+        Action::Stop | Action::Hold => false,
     }
-    if !resting.is_empty() {
-        let names: Vec<String> =
-            resting.iter().map(|i| format!("{} ({})", i.name.to_lowercase(), i.frequency)).collect();
-        text.push_str(&page.wrap(&format!("Not today: {}.", names.join(", ")), "", "  "));
-    }
-    if !s.plan.left_out.is_empty() {
-        text.push_str(&page.heading("Left out"));
-        for left in &s.plan.left_out {
-            text.push_str(&page.wrap(
-                &format!("{}: {} [{}]", left.name, left.because, left.rule),
-                "- ",
-                "  ",
-            ));
-        }
-    }
-    if !s.plan.avoid.is_empty() {
-        text.push_str(&page.heading("Keep away from"));
-        for avoid in &s.plan.avoid {
-            let until = avoid.until_day.map(|d| format!(" up to day {d}")).unwrap_or_default();
-            text.push_str(&page.wrap(&format!("{}{until}. {}", avoid.what, avoid.why), "- ", "  "));
-        }
-    }
-    text.push_str(&wanted_today(page, library, s));
-    text.push_str(&other_flags(page, s));
-    text.push_str(&alert_again(page, s.flags.iter()));
-    text
 }
 
-/// What could be logged today for the next phase.
-fn wanted_today(page: &Page, library: &Library, s: &Situation) -> String {
-    let today = s.judge(library, |case| wanted(case, &s.advice));
-    if today.is_empty() {
+/// Where the reasons of such an advice are, and the way to take it.
+pub(super) fn how_to_take(page: &Page, s: &Situation) -> String {
+    if !can_be_taken(s) {
         return String::new();
     }
-    let mut text = page.heading("Not known yet, and can be recorded today");
-    for need in today {
-        text.push_str(&page.wrap(&format!("{}: {}", need.name, command(&need)), "- ", "  "));
-    }
-    text
+    page.wrap("sinew next says why, and with --accept takes it.", "", "  ")
 }
 
 /// Open flags below urgent, in short.
-fn other_flags(page: &Page, s: &Situation) -> String {
+pub(super) fn other_flags(page: &Page, s: &Situation) -> String {
     let open: Vec<&Flag> = s.open_flags().filter(|f| f.rule.urgency < Urgency::Urgent).collect();
     if open.is_empty() {
         return String::new();
@@ -187,129 +152,6 @@ fn other_flags(page: &Page, s: &Situation) -> String {
     let mut text = page.heading("To arrange");
     for flag in open {
         text.push_str(&page.wrap(&format!("{} [{}]", action(flag), flag.rule.id), "- ", "  "));
-    }
-    text
-}
-
-/// The advice with every condition.
-pub fn next(page: &Page, s: &Situation, change: Option<&Change>) -> String {
-    let mut text = alert(page, s.flags.iter());
-    text.push_str(&ask_first(page, s));
-    text.push_str(&opening(page, s));
-    if let Some(earliest) = s.advice.earliest
-        && earliest > s.journal.now().day
-        && s.advice.action != Action::Stop
-    {
-        text.push_str(&page.wrap(
-            &format!("By its days alone, the next phase opens on {earliest}."),
-            "",
-            "  ",
-        ));
-    }
-    if let Some(full) = s.advice.full_return {
-        let words = if full.cleared {
-            "Full return: every criterion is met.".to_owned()
-        } else if full.not_before > s.journal.now().day {
-            format!("Full return: not before {}, and not before every criterion is met.", full.not_before)
-        } else {
-            "Full return: not yet, some of its criteria are open.".to_owned()
-        };
-        text.push_str(&page.wrap(&words, "", "  "));
-    }
-    if let Some(change) = change {
-        text.push_str(&changes(page, s, change));
-    }
-    text.push_str(&findings(page, &s.advice.findings));
-    match s.advice.action {
-        Action::Finish if s.course.finished => {}
-        Action::Advance | Action::StepBack | Action::Finish => {
-            text.push_str("\nTo take this advice: sinew next --accept\n");
-        }
-        _ => {}
-    }
-    text.push_str(&other_flags(page, s));
-    text.push_str(&alert_again(page, s.flags.iter()));
-    text
-}
-
-/// What would change the advice, and by which day.
-fn changes(page: &Page, s: &Situation, change: &Change) -> String {
-    let mut text = page.heading("What would change this answer");
-    let today = s.journal.now().day;
-    let words = match (change.day, change.to) {
-        (None, _) => {
-            "Nothing that could be recorded in the coming weeks: see the conditions below.".to_owned()
-        }
-        (Some(day), Some(to)) if day == today => {
-            format!("As early as today, to {}, with all of this on record:", to.id())
-        }
-        (Some(day), Some(to)) => {
-            format!("On {day} at the earliest, to {}, with all of this on record:", to.id())
-        }
-        (Some(_), None) => "A clinician's outcome for each of these:".to_owned(),
-    };
-    text.push_str(&page.wrap(&words, "", "  "));
-    for (at, need) in change.needs.iter().enumerate() {
-        let words = match need.kind {
-            // At a stop the rules are all that is named.
-            NeedKind::Clearance if change.to.is_none() => format!("{}: {}", need.id, command(need)),
-            _ => format!("{}{} ({}): {}", need.name, limit(need), days(&need.on, today), command(need)),
-        };
-        text.push_str(&page.wrap(&words, &format!("{}. ", at + 1), "   "));
-    }
-    text
-}
-
-/// How the value of a need compares, in words.
-fn limit(need: &Need) -> String {
-    let during = if need.kind == NeedKind::Session { "pain " } else { "" };
-    match (need.whose, need.op, need.value) {
-        (Some(Whose::Ratio), Some(op), Some(value)) => {
-            format!(", {} {} % of the other side", op.words(), plain(value))
-        }
-        (Some(Whose::Deficit), Some(_), Some(value)) => {
-            format!(", at most {} short of the other side", plain(value))
-        }
-        (_, Some(Op::AtMost), Some(_)) if need.unit == Some(Unit::YesNo) => ": no".to_owned(),
-        (_, Some(_), Some(_)) if need.unit == Some(Unit::YesNo) => ": yes".to_owned(),
-        (_, Some(op), Some(value)) => {
-            let unit = need.unit.map(Unit::suffix).unwrap_or_default();
-            format!(", {during}{} {}{unit}", op.words(), plain(value))
-        }
-        _ => String::new(),
-    }
-}
-
-/// Some days in words.
-fn days(on: &[Day], today: Day) -> String {
-    let name = |day: &Day| if *day == today { "today".to_owned() } else { day.to_string() };
-    match on {
-        [] => String::new(),
-        [one] => name(one),
-        [first, .., last] if usize::try_from(last.since(*first) + 1) == Ok(on.len()) => {
-            format!("each day, {} to {}", name(first), name(last))
-        }
-        many => many.iter().map(name).collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// Conditions by verdict: what stands in the way first.
-fn findings(page: &Page, findings: &[Finding]) -> String {
-    let mut text = page.heading("Conditions for moving on");
-    let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_key(|f| match f.verdict {
-        Verdict::NotMet => 0,
-        Verdict::Unknown => 1,
-        Verdict::Met => 2,
-    });
-    let rows = sorted
-        .iter()
-        .map(|f| vec![f.verdict.word().to_owned(), f.wanted.clone(), f.observed.clone()])
-        .collect();
-    text.push_str(&page.table(&["", "wanted", "seen"], rows));
-    for finding in sorted.iter().filter(|f| f.verdict != Verdict::Met && f.kind != FindingKind::Gate) {
-        let words = format!("{}: {} ({})", finding.id, finding.why, finding.source.join(", "));
-        text.push_str(&page.wrap(&words, "- ", "  "));
     }
     text
 }
@@ -361,6 +203,7 @@ pub fn logged(page: &Page, s: &Situation, before: Option<&Situation>, recorded: 
     let stopped = s.advice.action == Action::Stop;
     if before.map(|b| b.advice.action) != Some(s.advice.action) || stopped {
         text.push_str(&page.wrap(&headline(s), "", "  "));
+        text.push_str(&how_to_take(page, s));
     }
     if !stopped {
         let pulled = |s: &Situation| -> Vec<String> {
@@ -408,14 +251,36 @@ pub fn episodes(page: &Page, rows: Vec<Vec<String>>) -> String {
 }
 
 /// How to begin, for somebody who has nothing recorded yet.
-pub fn welcome<'p>(programs: impl Iterator<Item = &'p Program>) -> String {
-    let mut text = String::from(
-        "sinew follows an injury from its first day: what to do today, whether it is\nsafe, and whether to move on. It is not a medical device, and nobody watches\nwhat you write.\n\nTo begin:\n\n  sinew start CONDITION --grade N --side left --onset \"3 days ago\"\n\nConditions:\n",
-    );
+pub fn welcome<'p>(page: &Page, programs: impl Iterator<Item = &'p Program>) -> String {
+    let mut conditions: Vec<(&str, &str, Vec<String>)> = Vec::new();
     for program in programs {
-        let grade = program.grade.map(|g| format!(" --grade {g}")).unwrap_or_default();
-        let _ = writeln!(text, "  {:<26} {}", format!("{}{grade}", program.condition), clean(&program.name));
+        let grade = program.grade.map(|grade| grade.to_string());
+        match conditions.iter_mut().find(|(id, ..)| *id == program.condition) {
+            Some((_, _, grades)) => grades.extend(grade),
+            None => conditions.push((&program.condition, program.spoken(), grade.into_iter().collect())),
+        }
     }
-    text.push_str("\nTo see a whole recovery first: sinew demo\n");
+    let wide = conditions.iter().map(|(id, ..)| id.chars().count()).max().unwrap_or_default() + 2;
+    let mut text = page.wrap(
+        "sinew follows an injury from its first day: what to do today, whether it is safe, and whether to move on. It is not a medical device, and nobody watches what you write.",
+        "",
+        "",
+    );
+    text.push_str(
+        "\nTo begin, in a terminal, which asks for everything:\n\n  sinew start\n\nOr at once:\n\n",
+    );
+    let at_once = "sinew start hamstring-strain --grade 1 --side left --onset \"3 days ago\"";
+    text.push_str(&page.wrap(at_once, "  ", "    "));
+    text.push_str("\nConditions:\n");
+    for (id, name, grades) in conditions {
+        let grades = match grades.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!(", grade {} or {last}", rest.join(", ")),
+            Some((only, _)) => format!(", grade {only}"),
+            None => String::new(),
+        };
+        let line = format!("{name}{grades}");
+        text.push_str(&page.wrap(&line, &format!("  {id:<wide$}"), &" ".repeat(wide + 2)));
+    }
+    text.push_str("\nNot sure which one? sinew assess\nTo see a whole recovery first: sinew demo\n");
     text
 }

@@ -710,3 +710,25 @@ fn what_can_be_recorded_is_listed_and_takes_its_unit() {
     home.ok("2026-03-04T20:00", &["test", "walk-no-limp", "10 min"]);
     home.fails("2026-03-04T20:00", &["test", "walk-no-limp", "10 m"], 1);
 }
+
+/// One sign that has the word does not hide another, which may be the graver one.
+#[test]
+fn an_id_that_is_not_known_is_told_all_that_may_be_meant() {
+    let home = Home::new();
+    home.start();
+    let said = home.fails("2026-03-02T20:00", &["log", "--symptom", "numb"], 1);
+    assert!(said.contains("`saddle-numb` or ") && said.contains("`numb-one-leg`"), "{said}");
+    let said = home.fails("2026-03-02T20:00", &["progress", "--measure", "worst"], 1);
+    assert!(said.contains("did you mean `pain-worst`?"), "{said}");
+}
+
+/// A weight that was given in pounds stays that weight wherever it is shown.
+#[test]
+fn a_pound_stays_a_pound_in_the_loads() {
+    let home = Home::new();
+    home.start();
+    home.ok("2026-03-02T20:00", &["config", "units", "imperial"]);
+    home.ok("2026-03-02T20:00", &["done", "squat", "3x10", "25lb", "--pain", "1"]);
+    let page = home.ok("2026-03-02T20:10", &["progress", "--plain"]);
+    assert!(page.contains("25 lb") && !page.contains("24.9"), "{page}");
+}

@@ -9,7 +9,8 @@ use sinew::domain::library::Urgency;
 use sinew::domain::needs::NeedKind;
 use sinew::domain::schedule::ItemKind;
 use sinew::render::page::Page;
-use sinew::render::{json, text};
+use sinew::render::text::{self, Detail};
+use sinew::render::{json, next, today};
 
 const PAGE: Page =
     Page { width: 80, plain: false, terminal: false, units: sinew::domain::units::Units::Metric };
@@ -163,8 +164,10 @@ fn the_calf_diary_stops_on_day_31_and_stays_stopped() {
         assert_eq!(rf07.rule.urgency, Urgency::Emergency);
         assert!(rf07.because.iter().all(|b| b.entry.is_some()), "each reason names its entry");
         for view in [
-            text::today(&PAGE, &app.catalog.library, &s),
-            text::next(&PAGE, &s, None),
+            today::today(&PAGE, &app.catalog.library, &s, Detail::Short),
+            today::today(&PAGE, &app.catalog.library, &s, Detail::Full),
+            next::next(&PAGE, &s, None, Detail::Short),
+            next::next(&PAGE, &s, None, Detail::Full),
             text::logged(&PAGE, &s, None, &[]),
             json::today(&s),
             json::next(&s, None),

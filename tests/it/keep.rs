@@ -120,6 +120,11 @@ fn a_backup_is_put_back_and_the_store_as_it_was_is_kept() {
     home.ok(DAYS[2], &["log", "2"]);
     let list = json(&home.ok(DAYS[2], &["restore", "--json"]));
     assert_eq!(list["backups"].as_array().unwrap().len(), 5);
+    // The name that the list shows is enough.
+    let name = Path::new(file).file_name().unwrap().to_str().unwrap();
+    assert!(home.ok(DAYS[2], &["restore"]).contains(name));
+    home.ok(DAYS[2], &["restore", name, "--yes"]);
+    assert_eq!(home.ok(DAYS[2], &["history", "--all", "--json"]), before);
 }
 
 #[test]
@@ -340,6 +345,13 @@ fn what_is_erased_is_gone_and_does_not_come_back() {
     }
     assert_eq!(home.ok(DAYS[2], &["--episode", "2", "history", "--all", "--json"]), other);
     assert!(erased["backups_left"].as_u64().unwrap() > 0 && holds(home.path("").as_ref(), words));
+
+    // The backups can follow later, and the store stays as it is.
+    home.fails(DAYS[2], &["erase", "--backups"], 1);
+    let copies = json(&home.ok(DAYS[2], &["erase", "--backups", "--confirm", "backups", "--json"]));
+    assert_eq!((copies["episodes"].as_u64(), copies["backups_left"].as_u64()), (Some(0), Some(0)));
+    assert!(copies["backups"].as_u64().unwrap() > 0 && !holds(home.path("").as_ref(), words));
+    assert_eq!(home.ok(DAYS[2], &["--episode", "2", "history", "--all", "--json"]), other);
 
     // The store refuses changes as before, and is sound.
     let db = Connection::open(home.path("diary.db")).unwrap();

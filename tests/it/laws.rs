@@ -25,7 +25,8 @@ use sinew::domain::program::{Program, Subject, Whose};
 use sinew::domain::question::{AnswerValue, QuestionKind};
 use sinew::domain::situation::Situation;
 use sinew::render::page::Page;
-use sinew::render::{json, text};
+use sinew::render::text::Detail;
+use sinew::render::{json, next, today};
 
 use crate::support::{day, evening};
 
@@ -450,7 +451,7 @@ proptest! {
             let page = Page { width: 80, plain: false, terminal: false, units: sinew::domain::units::Units::Metric };
             let first = sinew::render::page::action(flag);
             let words = first.split('.').next().unwrap();
-            for view in [text::today(&page, library(), &s), text::next(&page, &s, None), json::today(&s), json::next(&s, None)] {
+            for view in [today::today(&page, library(), &s, Detail::Short), today::today(&page, library(), &s, Detail::Full), next::next(&page, &s, None, Detail::Short), next::next(&page, &s, None, Detail::Full), json::today(&s), json::next(&s, None)] {
                 let line = view.lines().next().unwrap_or_default();
                 prop_assert!(line.contains(words) || line.contains("now"), "{}", line);
             }

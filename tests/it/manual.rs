@@ -56,6 +56,21 @@ fn each_command_has_examples_that_it_takes() {
     }
 }
 
+/// The first page names each command once, in a group, and fits a narrow terminal.
+#[test]
+fn the_first_page_names_each_command_once() {
+    let page = sinew::cli::help::FIRST_PAGE;
+    let named: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
+    let mut known = sinew::cli::args::command_names();
+    for name in &known {
+        assert_eq!(named.iter().filter(|n| *n == name).count(), 1, "{name}");
+    }
+    known.dedup();
+    assert_eq!(named.len(), known.len(), "{named:?}");
+    assert!(page.lines().all(|line| line.len() <= 60), "{page}");
+}
+
 /// What an example names is there: conditions, exercises, questions, programs.
 #[test]
 fn what_the_examples_name_exists() {

@@ -591,7 +591,7 @@ fn what_nobody_confirmed_is_not_done() {
         &["today", "--json"].map(|a| if a == "--json" { "--plain" } else { a }),
         "",
     );
-    assert!(today.contains("walk; how much: 3x3min, daily; done: 0 of 1"), "{today}");
+    assert!(today.contains("walk; 3x3min, daily; done: 0 of 1"), "{today}");
 }
 
 #[test]

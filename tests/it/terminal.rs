@@ -150,6 +150,7 @@ fn counted(home: &Home, kind: &str) -> Vec<String> {
 /// Answers to the whole of the red-flag questions: none of them.
 fn none_of_them(window: &mut Window) {
     window.see("Red-flag questions.");
+    window.see("(1 of ");
     let shown = window.shows();
     let of = shown.split("(1 of ").nth(1).unwrap();
     let groups: usize = of[..of.find(')').unwrap()].parse().unwrap();
@@ -246,19 +247,23 @@ fn somebody_is_asked_for_everything_at_the_start() {
     window.answer("Which grade?", "u");
     window.answer("in doubt take the higher one", "2");
     window.answer("Who graded it?", "1");
-    window.answer("Is that the left side", "1");
+    // Enter behind a key that needs none is no answer to the next question.
+    window.answer("Is that the left side", "1\r");
     window.answer("On which day did it begin", "tomorrow\r");
+    assert!(!window.shows().contains("The plan counts from that day"));
     window.answer("no day or time that I know", "3 days ago\r");
     window.answer("How did the trouble start?", "1");
     window.answer("What do you want to get back to?", "2");
     window.answer("What is your age in years?", "34\r");
     window.answer("strained the very same place", "n");
-    window.answer("What was going on when this started", "u\r");
+    window.answer("What was going on when this started? (one number and Enter)", "u\r");
     window.answer("Which place hurts", "3\r");
     window.see("Hamstring strain, grade 2 (self); side: left; since 2026-03-02; began:");
-    window.answer("Start (y/n):", "y");
+    // A slip loses no answers.
+    window.answer("Start (y/n):", "x\r");
+    window.answer("y or n.", "y");
     none_of_them(&mut window);
-    window.see("ankle-pumps, left");
+    window.see("ankle-pumps");
     assert_eq!(window.ends(), 0);
     let next: serde_json::Value = serde_json::from_str(&home.ok(EVENING, &["next", "--json"])).unwrap();
     assert_eq!(next["phase"]["day"], 3);
@@ -401,6 +406,32 @@ fn a_warning_is_the_last_thing_on_the_screen_too() {
     assert!(!printed(&home, 80, &["next"]).contains(ACTION));
 }
 
+/// What to do stands on one screen, with the next prompt below it; where a phase has
+/// more to say, on little more.
+#[test]
+fn today_fits_a_screen() {
+    let screens = [
+        ("hamstring-strain", Some("1"), 23),
+        ("low-back-strain", None, 23),
+        ("calf-strain", Some("1"), 24),
+        ("sciatica", None, 27),
+        ("hamstring-strain", Some("2"), 29),
+    ];
+    for (condition, grade, most) in screens {
+        let home = Home::new();
+        let mut start = vec!["start", condition, "--side", "left", "--onset", "2026-03-03"];
+        start.extend(grade.iter().flat_map(|grade| ["--grade", *grade]));
+        home.ok(MORNING, &start);
+        home.ok(MORNING, &["screen", "--none"]);
+        home.ok(MORNING, &["log", "2", "--morning", "1"]);
+        let page = printed(&home, 80, &["today"]);
+        assert!(page.trim_end().lines().count() <= most, "{condition}:\n{page}");
+        assert!(page.contains("pain up to") && page.contains("Keep away from"), "{page}");
+        let full = printed(&home, 80, &["today", "--full"]);
+        assert!(full.lines().count() > page.lines().count(), "{full}");
+    }
+}
+
 /// Every view fits the terminal it is printed in, from 60 columns up.
 #[test]
 fn no_line_is_wider_than_the_terminal() {
@@ -428,7 +459,9 @@ fn no_line_is_wider_than_the_terminal() {
         "program diff hamstring-strain-1 hamstring-strain-2",
         "test",
         "today --plain",
+        "today --full",
         "next --plain",
+        "next --full",
         "log 3",
         "log",
         "start",

@@ -62,7 +62,10 @@ impl App {
     pub fn diary(&self, episode: &Episode, text: &[u8], now: Now) -> Result<Vec<Entry>, AppError> {
         let mut table = Table::open(text);
         if table.header != COLUMNS {
-            let message = format!("the first line has to be {}", COLUMNS.join(","));
+            let message = format!(
+                "the first line has to be {}; for another table say which column is what, such as --column day=Date --column pain-worst=Pain",
+                COLUMNS.join(",")
+            );
             return Err(AppError::Rows { mistakes: vec![RowMistake { line: 1, message }], signs: vec![] });
         }
         let mut mistakes = Vec::new();

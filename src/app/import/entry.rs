@@ -322,7 +322,7 @@ pub(super) fn in_words(error: AppError) -> String {
     match error {
         AppError::Unknown { what, id, .. } if id.chars().count() > 60 => format!("there is no such {what}"),
         AppError::Unknown { what, id, near: Some(near) } => {
-            format!("there is no {what} `{id}`: did you mean `{near}`?")
+            format!("there is no {what} `{id}`: did you mean {near}?")
         }
         other => other.to_string(),
     }

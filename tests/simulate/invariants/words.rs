@@ -2,7 +2,8 @@
 
 use sinew::domain::library::Urgency;
 use sinew::render::page::{self, Page};
-use sinew::render::{json, text};
+use sinew::render::text::{self, Detail};
+use sinew::render::{json, next, today};
 
 use super::{Ledger, View};
 
@@ -40,8 +41,10 @@ const DRUGS: [&str; 26] = [
 pub(super) fn judge(v: &View<'_>, ledger: &mut Ledger<'_>) {
     let page = Page { width: 80, plain: true, terminal: false, units: sinew::domain::units::Units::Metric };
     let texts = [
-        text::today(&page, v.library(), v.s),
-        text::next(&page, v.s, None),
+        today::today(&page, v.library(), v.s, Detail::Short),
+        today::today(&page, v.library(), v.s, Detail::Full),
+        next::next(&page, v.s, None, Detail::Short),
+        next::next(&page, v.s, None, Detail::Full),
         text::logged(&page, v.s, None, &[]),
         text::flags(&page, &v.s.flags),
     ];
