@@ -464,7 +464,7 @@ fn everything_on_record_keeps_its_place() {
     assert!(!made.text.contains("Medication"));
     let said = made.of_kind("Observation");
     let notes: Vec<&str> = said.iter().filter_map(|o| o["valueString"].as_str()).collect();
-    let kept = "a \"quote\", <b>, \\n and {?[2J}??   \u{1f9b5}?\nnext?line";
+    let kept = "a \"quote\", <b>, \\n and {?[2J}?? ? \u{1f9b5}?\nnext?line";
     assert_eq!(notes, [kept]);
     assert!(said.iter().any(|o| o["note"][0]["text"] == kept), "and with a check-in");
 }
