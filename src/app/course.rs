@@ -11,6 +11,7 @@ use crate::domain::program::Program;
 use crate::domain::situation::Situation;
 
 use super::decide::{reason_of, role_of};
+use super::start::{EARLIEST_YEAR, is_long_ago};
 use super::{App, AppError, Definition};
 
 impl App {
@@ -62,6 +63,9 @@ impl App {
             return Err(AppError::Future(day.to_string()));
         }
         let seen = self.seen_again(situation, now)?;
+        if is_long_ago(day) {
+            return Err(AppError::LongAgo(EARLIEST_YEAR));
+        }
         if day == seen.situation.course.onset {
             return Err(AppError::NotNow("that is the day of the injury already"));
         }

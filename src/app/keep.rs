@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::day::Now;
 use crate::domain::episode::Episode;
-use crate::store::Store;
 use crate::store::copies::{self, Held};
+use crate::store::{Store, StoreError};
 
 use super::files::stream_new;
 use super::{App, AppError, sealed};
@@ -83,6 +83,18 @@ pub fn back_up(
     Ok(Copy { path, held: Some(held?) })
 }
 
+/// Whether a file is the store, or one that SQLite keeps beside it, there or not.
+pub fn is_part(store: &Path, file: &Path) -> bool {
+    let place = |path: &Path| {
+        path.canonicalize().ok().or_else(|| {
+            let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(folder.canonicalize().ok()?.join(path.file_name()?))
+        })
+    };
+    let (Some(store), Some(file)) = (place(store), place(file)) else { return false };
+    ["", "-wal", "-shm", "-journal"].iter().any(|part| copies::beside(&store, part) == file)
+}
+
 /// Whether a copy is sealed.
 ///
 /// # Errors
@@ -90,6 +102,11 @@ pub fn back_up(
 /// When it cannot be read.
 pub fn is_sealed(copy: &Path) -> Result<bool, AppError> {
     let mut begin = Vec::new();
+    // Nobody may ever write into a pipe.
+    if std::fs::metadata(copy).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        let reason = "it is no file".to_owned();
+        return Err(AppError::File { path: copy.display().to_string(), reason });
+    }
     std::fs::File::open(copy)
         .and_then(|file| file.take(64).read_to_end(&mut begin))
         .map_err(|error| AppError::File { path: copy.display().to_string(), reason: error.to_string() })?;
@@ -124,12 +141,21 @@ pub fn named(store: &Path, file: &Path) -> PathBuf {
 pub fn restore(store: &Path, from: &Path, passphrase: Option<&str>, now: Now) -> Result<Restored, AppError> {
     let moment = moment(now);
     let there = store.exists();
+    let unfit = |error: StoreError| match error {
+        StoreError::Damaged { reason, .. } => AppError::NoBackup { path: from.display().to_string(), reason },
+        other => other.into(),
+    };
     let aside = match passphrase {
-        None => copies::put_back(store, from, &moment)?,
+        None => {
+            copies::fits(from).map_err(unfit)?;
+            copies::put_back(store, from, &moment)?
+        }
         Some(passphrase) => {
             let plain = copies::passing(store);
             sealed::open_to(from, &plain, passphrase)?;
-            let put = copies::put_back(store, &plain, &moment);
+            let put = copies::fits(&plain)
+                .map_err(unfit)
+                .and_then(|()| Ok(copies::put_back(store, &plain, &moment)?));
             let _ = std::fs::remove_file(&plain);
             put?
         }

@@ -95,6 +95,9 @@ pub enum AppError {
     /// A moment that has not come yet.
     #[error("{0} lies in the future")]
     Future(String),
+    /// A day of injury in a time that no diary of today speaks of.
+    #[error("an injury of before {0} cannot be followed")]
+    LongAgo(i32),
     /// A day before the injury.
     #[error("{day} lies before the injury of {onset}")]
     BeforeOnset {
@@ -146,6 +149,9 @@ pub enum AppError {
         /// The most that there may be.
         most: usize,
     },
+    /// A text of several lines where one belongs.
+    #[error("{0} has to be a single line")]
+    Lines(&'static str),
     /// A visit before what it should answer for.
     #[error("a visit of {visit} cannot answer for what was reported on {reported}")]
     VisitTooEarly {
@@ -200,6 +206,14 @@ pub enum AppError {
     /// A file that must not be written over.
     #[error("there is a file at {0} already")]
     Exists(String),
+    /// A file that cannot take the place of the store.
+    #[error("{path} cannot be put back: {reason}")]
+    NoBackup {
+        /// Where it lies.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A sealed file was opened with another passphrase.
     #[error("the passphrase is another one")]
     Passphrase,

@@ -1,6 +1,6 @@
 //! Starting: an injury becomes an episode on a program.
 
-use chrono::{Duration, TimeZone};
+use chrono::{Datelike, Duration, TimeZone};
 
 use crate::domain::course::onset_of;
 use crate::domain::day::{At, Day, Now};
@@ -13,6 +13,15 @@ use super::{App, AppError, Definition, ids, unknown};
 
 /// The longest title, in characters.
 pub(super) const LONGEST_TITLE: usize = 200;
+
+/// No injury that is followed lies before this year (ours): every day since then is
+/// looked at.
+pub(super) const EARLIEST_YEAR: i32 = 1900;
+
+/// Whether no injury of that day is followed.
+pub(super) fn is_long_ago(onset: Day) -> bool {
+    onset.date().year() < EARLIEST_YEAR
+}
 
 /// What is known of an injury when its episode is opened.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,8 +62,14 @@ impl App {
         if request.onset > now.day {
             return Err(AppError::Future(request.onset.to_string()));
         }
+        if is_long_ago(request.onset) {
+            return Err(AppError::LongAgo(EARLIEST_YEAR));
+        }
         if request.title.as_ref().is_some_and(|t| t.trim().is_empty() || t.chars().count() > LONGEST_TITLE) {
             return Err(AppError::Length { what: "a title", most: LONGEST_TITLE });
+        }
+        if request.title.as_ref().is_some_and(|t| t.contains(char::is_control)) {
+            return Err(AppError::Lines("a title"));
         }
         // A place that was strained within the year is told to the rules.
         let year = request.onset.minus(365);

@@ -10,6 +10,9 @@ use super::criterion::{criteria, pain};
 use super::done::{Place, care, prescription};
 use super::reader::Node;
 
+/// The most pain that any phase allows (evidence PM-2, PM-3).
+const HIGHEST_AMBER: f64 = 5.0;
+
 /// Reads a phase of a program for this condition and grade.
 pub(super) fn phase(node: &Node<'_>, condition: &str, grade: Option<u8>, library: &Library) -> Phase {
     let (why, source) = basis(node, library);
@@ -55,6 +58,10 @@ fn read_caps(node: &Node<'_>) -> Caps {
         amber: pain(node, "amber"),
         morning_rise: node.number("morning-rise"),
     };
+    if caps.amber > HIGHEST_AMBER && caps.amber <= 10.0 {
+        let message = format!("`amber` runs from 0 to {HIGHEST_AMBER}: nobody goes on with more pain");
+        node.report(Code::OutOfRange, node.span_of("amber"), message, None);
+    }
     if caps.green > caps.amber {
         let message = "`green` lies above `amber`".to_owned();
         node.report(Code::OutOfRange, node.span_of("green"), message, None);

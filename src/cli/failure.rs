@@ -145,6 +145,7 @@ impl From<AppError> for Failure {
             | AppError::Answer(_)
             | AppError::AnsweredTwice(_)
             | AppError::Length { .. }
+            | AppError::Lines(_)
             | AppError::NoSuchRung(_) => "nothing was recorded".to_owned(),
             AppError::NoEntry(_) => "sinew history names them; four characters at least".to_owned(),
             AppError::ManyEntries(which) if which == "last" => {
@@ -154,6 +155,7 @@ impl From<AppError> for Failure {
             AppError::UntilNeeded => "add --until 2026-03-31, and the limits with --note".to_owned(),
             AppError::VisitTooEarly { .. } => "say the day of a later visit with --day".to_owned(),
             AppError::Future(_) => "what has not happened yet cannot be recorded".to_owned(),
+            AppError::LongAgo(_) => "check the year".to_owned(),
             AppError::BeforeOnset { .. } => {
                 "check the date; sinew onset DAY --why TEXT puts the day of the injury right".to_owned()
             }
@@ -180,6 +182,7 @@ impl From<AppError> for Failure {
             AppError::Answers(_) => "docs/json.md says how the file looks".to_owned(),
             AppError::File { .. } | AppError::Unwritten { .. } => "check the path".to_owned(),
             AppError::Exists(_) => "nothing was written; take another name (sinew program new: another id, or --to FILE)".to_owned(),
+            AppError::NoBackup { .. } => "nothing was changed; sinew restore lists the backups".to_owned(),
             AppError::Passphrase => "nothing was changed; try again".to_owned(),
             AppError::Sealed(_) => "nothing was changed; take another copy of it".to_owned(),
             AppError::NoStore(_) => "sinew start creates one; or check --store and SINEW_STORE".to_owned(),

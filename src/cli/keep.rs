@@ -3,15 +3,17 @@
 
 use std::path::PathBuf;
 
+use crate::app::AppError;
 use crate::app::doctor::{self, State};
 use crate::app::keep::{self, Copy};
 use crate::domain::screening::Flag;
 use crate::render::keep as view;
-use crate::render::page::{Page, alert};
+use crate::render::page::{Page, alert, clean};
 
 use super::args::{Args, Command};
 use super::context::{Context, Missing, store_path};
 use super::failure::{BUG, Failure, PERSON};
+use super::output::spare_store;
 use super::prompt::{Heard, hear_words};
 use super::{Code, ask, secret};
 
@@ -109,7 +111,17 @@ pub(super) fn before_writing(args: &Args, context: &Context) {
 pub(super) fn backup(args: &Args, wanted: &Backup, context: &Context) -> Result<Code, Failure> {
     let passphrase = wanted.encrypt.then(|| secret::new(context)).transpose()?;
     let to = wanted.output.as_deref();
-    let copy = keep::back_up(&store_path(args)?, to, passphrase.as_deref(), context.now)?;
+    if let Some(file) = to {
+        spare_store(args, file)?;
+    }
+    let copy = keep::back_up(&store_path(args)?, to, passphrase.as_deref(), context.now).map_err(
+        |error| match error {
+            AppError::Exists(_) => {
+                Failure::person(error.to_string(), "nothing was written; choose another name")
+            }
+            other => other.into(),
+        },
+    )?;
     let made = shown(&copy);
     show(args, context, |flags| view::made_json(flags, &made), |page| view::made(page, &made))
 }
@@ -236,7 +248,7 @@ fn confirmed(
                 _ => format!("This cannot be undone, and no import brings it back.{kept}"),
             };
             let words = context.page.wrap(&format!("{words} To erase, type:"), "", "");
-            let words = format!("{words}{title}\n> ");
+            let words = format!("{words}{}\n> ", clean(title));
             match hear_words(context, &words) {
                 Heard::Said(typed) => typed,
                 Heard::Back | Heard::Leave => String::new(),

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::app::AppError;
 use crate::app::files::{stream_new, stream_over};
+use crate::app::keep::is_part;
 use crate::app::sealed::seal;
 use crate::domain::screening::Flag;
 use crate::render::json;
-use crate::render::page::alert;
+use crate::render::page::{alert, clean};
 
 use super::args::Args;
 use super::context::{Context, store_path};
@@ -86,6 +87,12 @@ impl Output {
                 // With its styles, which the chatter would take for control characters.
                 Context::complain(&context.styled(alert.trim_end()));
             }
+            // A table and a document carry texts as they were written.
+            if io::stdout().is_terminal() {
+                let mut shown = Vec::new();
+                write(&mut shown)?;
+                return context.print(&clean(&String::from_utf8_lossy(&shown)));
+            }
             let mut out = BufWriter::new(io::stdout().lock());
             return match write(&mut out).and_then(|()| Ok(out.flush()?)) {
                 // A reader that went away has read enough.
@@ -93,9 +100,7 @@ impl Output {
                 written => Ok(written?),
             };
         };
-        if same_file(file, &store_path(args)?) {
-            return Err(Failure::person("that file is the store".to_owned(), "choose another name"));
-        }
+        spare_store(args, file)?;
         let written =
             if self.force && file.is_file() { stream_over(file, write) } else { stream_new(file, write) };
         written.map_err(|error| match error {
@@ -116,7 +121,14 @@ impl Output {
     }
 }
 
-/// Whether both names lead to one file that is there.
-fn same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+/// Refuses to write over the store, or over what SQLite keeps beside it.
+///
+/// # Errors
+///
+/// When the file is one of them.
+pub(super) fn spare_store(args: &Args, file: &Path) -> Result<(), Failure> {
+    if is_part(&store_path(args)?, file) {
+        return Err(Failure::person("that file belongs to the store".to_owned(), "choose another name"));
+    }
+    Ok(())
 }

@@ -25,12 +25,15 @@ impl EntryId {
         &self.0
     }
 
-    /// When the entry was written, in milliseconds since 1970, which a
-    /// time-ordered UUID begins with; nothing for any other id.
+    /// When the entry was written, in milliseconds since 1970, which a UUID of
+    /// version 7 begins with; nothing for any other id. The row of a diary has
+    /// one of version 8: when it was written is not known, and the local time in
+    /// it lies hours ahead of the clock in the east.
     pub fn written(&self) -> Option<i64> {
-        let (seconds, rest) = (self.0.get(..8)?, self.0.get(9..13)?);
+        let (seconds, rest, version) = (self.0.get(..8)?, self.0.get(9..13)?, self.0.get(14..15)?);
         let number = |digits| i64::from_str_radix(digits, 16).ok();
-        (self.0.len() == 36).then(|| Some(number(seconds)? << 16 | number(rest)?)).flatten()
+        let ordered = self.0.len() == 36 && version == "7";
+        ordered.then(|| Some(number(seconds)? << 16 | number(rest)?)).flatten()
     }
 }
 

@@ -11,6 +11,8 @@ use crate::domain::library::Library;
 use crate::domain::measure::Unit;
 use crate::domain::question::AnswerValue;
 
+use super::json::shown;
+
 /// The lists of the document, in order.
 const LISTS: [&str; 3] = ["episodes", "definitions", "entries"];
 
@@ -40,7 +42,7 @@ impl<'l> Archive<'l> {
             text.push(',');
         }
         text.push('\n');
-        text.push_str(&Value::Object(value).to_string());
+        text.push_str(&shown(&Value::Object(value)));
         self.open = Some((list, true));
         text
     }

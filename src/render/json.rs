@@ -2,6 +2,8 @@
 //!
 //! `docs/json.md` describes them, and tests hold them to it.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -21,7 +23,7 @@ use crate::domain::screening::{Because, Flag};
 use crate::domain::situation::Situation;
 use crate::domain::units::Units;
 
-use super::page::{action, command};
+use super::page::{action, command, steers};
 
 /// What to do now, when an emergency or urgent flag is open.
 #[derive(Debug, Serialize)]
@@ -92,9 +94,27 @@ pub(super) fn document(schema: &str, flags: &[Flag], body: Value) -> String {
     if let Value::Object(body) = body {
         whole.extend(body);
     }
-    let mut text = Value::Object(whole).to_string();
+    let mut text = shown(&Value::Object(whole));
     text.push('\n');
     text
+}
+
+/// JSON that a terminal can show: what would steer it is written by its number.
+pub(super) fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    if !text.contains(steers) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        // These stand in strings alone, and each is a single unit of UTF-16.
+        if steers(c) {
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
 }
 
 fn open_views(flags: &[Flag]) -> Vec<FlagView<'_>> {

@@ -98,10 +98,13 @@ impl Page {
 /// A text without control characters and changes of direction, which a note or
 /// a file could use to steer a terminal.
 pub fn clean(text: &str) -> String {
-    let steers = |c: char| {
-        (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if steers(c) { '?' } else { c }).collect()
+    text.chars().map(|c| if steers(c) && c != '\n' { '?' } else { c }).collect()
+}
+
+/// Whether a character steers what shows it: a control character, a change of
+/// direction, or a break of lines that only some know.
+pub(super) fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The same text with a capital letter first.

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::domain::day::Day;
 
-use super::{APPLICATION, BUSY, Store, StoreError, known_version, plain, private, show};
+use super::{APPLICATION, BUSY, Store, StoreError, is_as_written, known_version, plain, private, show};
 
 /// How many copies of single days are kept.
 const DAYS: usize = 5;
@@ -203,7 +203,24 @@ pub fn held(copy: &Path) -> Result<Held, StoreError> {
     Ok(Held { episodes: count("episode")?, entries: count("entry")? })
 }
 
-/// Puts a copy in the place of the store, whole or not at all. Where the store
+/// Whether a copy may take the place of a store: it is sound, and holds nothing but
+/// the tables and rules that sinew wrote. A rule of somebody else's would change
+/// what is recorded from then on.
+///
+/// # Errors
+///
+/// When it may not.
+pub fn fits(copy: &Path) -> Result<(), StoreError> {
+    if is_as_written(&sound(copy)?)? {
+        return Ok(());
+    }
+    Err(StoreError::Damaged {
+        path: show(copy),
+        reason: "somebody changed its tables or their rules".to_owned(),
+    })
+}
+
+/// Puts a copy that [`fits`] in the place of the store, whole or not at all. Where the store
 /// itself cannot be opened any more, it is set aside first.
 ///
 /// Returns where the old store was set aside, if it was.
@@ -213,6 +230,7 @@ pub fn held(copy: &Path) -> Result<Held, StoreError> {
 /// When the copy is no sound store, or the store cannot be written; the store is
 /// what it was then.
 pub fn put_back(store: &Path, from: &Path, moment: &str) -> Result<Option<PathBuf>, StoreError> {
+    fits(from)?;
     let from = sound(from)?;
     let opened = if store.exists() { Some(Store::open(store)) } else { None };
     let aside = match opened {

@@ -188,7 +188,7 @@ impl Store {
     ///
     /// When they cannot be read.
     pub fn as_written(&self) -> Result<bool, StoreError> {
-        Ok(schema(&self.db)? == schema(&Self::in_memory()?.db)?)
+        is_as_written(&self.db)
     }
 
     fn prepare(mut db: Connection, path: &Path) -> Result<Self, StoreError> {
@@ -230,6 +230,18 @@ fn broken(path: &Path, error: rusqlite::Error) -> StoreError {
         }
         other => other,
     }
+}
+
+/// Whether the tables and their rules are those that sinew wrote under their version.
+fn is_as_written(db: &Connection) -> Result<bool, StoreError> {
+    let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version = usize::try_from(version).unwrap_or_default();
+    let mut own = Connection::open_in_memory()?;
+    let refused = |error: rusqlite_migration::Error| StoreError::Sqlite(error.to_string());
+    Migrations::from_directory(&MIGRATIONS)
+        .and_then(|all| all.to_version(&mut own, version))
+        .map_err(refused)?;
+    Ok(schema(db)? == schema(&own)?)
 }
 
 /// Every table, index and trigger with its text, by name.
@@ -284,7 +296,10 @@ fn show(path: &Path) -> String {
 
 /// A name for this machine, so that a merge can tell devices apart.
 fn device() -> String {
-    std::env::var("SINEW_DEVICE").ok().filter(|d| !d.is_empty()).unwrap_or_else(|| "local".to_owned())
+    std::env::var("SINEW_DEVICE")
+        .ok()
+        .filter(|d| !d.is_empty() && !d.contains(char::is_control))
+        .unwrap_or_else(|| "local".to_owned())
 }
 
 #[cfg(test)]

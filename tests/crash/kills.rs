@@ -83,7 +83,11 @@ impl Cruel {
                     .expect("a store of the first schema");
                 (self.bench.sinew(LATER, &["history", "--all"]).spawn().expect("it runs"), vec![])
             }
-            "backup" => (spawn(&["backup"]), vec![]),
+            "backup" => {
+                // Each by its moment, which stands still here.
+                let _ = fs::remove_dir_all(file("diary.db.backups"));
+                (spawn(&["backup"]), vec![])
+            }
             "restore" => {
                 let copy = file("copy.db");
                 let from = self.bench.folder().join("diary.db.backups");

@@ -80,6 +80,20 @@ fn a_flight_to_the_west_hides_no_flag() {
 }
 
 #[test]
+fn a_clearance_of_a_diary_in_the_east_answers_for_no_later_sign() {
+    let (mut app, episode) = open_app();
+    let at = |hour: &str| {
+        Now::at(chrono::DateTime::parse_from_rfc3339(&format!("2026-03-10T{hour}:00+13:00")).unwrap())
+    };
+    let rows = "day,time,kind,item,side,value,unit,note\n\
+                2026-03-10,08:00,clearance,rf-06,,cleared,,doctor: seen\n";
+    app.import(&episode, rows.as_bytes(), at("08:30")).unwrap();
+    let fact = symptom(&app, "chest-pain");
+    record(&mut app, &episode, fact, at("09:00"), at("09:00")).unwrap();
+    assert_eq!(app.situation(&episode, at("09:01")).unwrap().advice.action, Action::Stop);
+}
+
+#[test]
 fn a_sign_that_is_reported_late_is_not_covered_by_an_earlier_clearance() {
     let (mut app, episode) = open_app();
     report(&mut app, &episode, "one-leg-swollen", "2026-03-09T10:00");

@@ -291,7 +291,7 @@ fn no_text_breaks_out_of_its_place() {
             assert_eq!(html.matches(mark).count(), plain.matches(mark).count(), "{mark} at {time}");
         }
         // It arrives as it was, but for what would steer the reader.
-        let clean = HOSTILE.replace(['\u{202e}', '\u{0}'], "?");
+        let clean = HOSTILE.replace(['\u{2028}', '\u{2029}', '\u{202e}', '\u{0}'], "?");
         assert_eq!(data(&html)["groups"][0]["questions"][0]["ask"], clean.as_str());
         assert_eq!(
             between(&html, "</script>\n<script>", "</script>"),

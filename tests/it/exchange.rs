@@ -679,6 +679,36 @@ fn the_commands_take_everything_to_another_store_and_back() {
 }
 
 #[test]
+fn no_document_is_written_over_a_part_of_the_store() {
+    let home = Home::new();
+    home.start();
+    let on = "2026-03-06T20:00";
+    for part in ["", "-wal", "-shm", "-journal"] {
+        let file = home.path(&format!("diary.db{part}"));
+        for command in [&["export", "json", "--force"][..], &["page", "--force"], &["backup"]] {
+            let said = home.fails(on, &[command, &["--output", &file]].concat(), 1);
+            assert!(said.contains("belongs to the store"), "{part}: {said}");
+        }
+    }
+}
+
+#[test]
+fn json_steers_no_terminal() {
+    let home = Home::new();
+    home.start();
+    let on = "2026-03-06T20:00";
+    let note = "a\u{9b}31m\u{7f}\u{202e}b\u{2028}c";
+    home.ok(on, &["log", "3", note]);
+    for view in [&["export", "json"][..], &["history", "--json"], &["report", "--json"]] {
+        let text = home.ok(on, view);
+        assert!(!text.chars().any(|c| note.contains(c) && !c.is_ascii_graphic()), "{text}");
+        assert!(text.contains(r"a\u009b31m\u007f\u202eb\u2028c"), "{text}");
+    }
+    home.fails(on, &["start", "calf-strain", "--grade", "1", "--side", "left", "--title", "two\nlines"], 1);
+    home.fails(on, &["start", "calf-strain", "--grade", "1", "--side", "left", "--onset", "0201-03-02"], 1);
+}
+
+#[test]
 fn a_sign_in_a_document_is_the_first_line_whether_it_is_taken_or_not() {
     let home = Home::new();
     let sign = good().to_string().replacen(r#""value":"no""#, r#""value":"yes""#, 1);

@@ -606,3 +606,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_long_note_leaves_the_first_page_its_room() {
+    let home = Home::new();
+    home.start();
+    let on = "2026-03-06T20:00";
+    home.ok(on, &["log", "3", &format!("{}may I run?", "word ".repeat(1900))]);
+    let text = home.ok(on, &["report", "--format", "markdown"]);
+    let (_, asked) = text.split_once("What the person wants to ask").unwrap();
+    let asked = asked.split("\n#").next().unwrap();
+    assert!(asked.contains("... ") && asked.contains("may I run?"), "{asked}");
+    assert!(asked.len() < 400, "{}", asked.len());
+}

@@ -145,20 +145,29 @@ fn what_is_no_sound_store_is_never_put_back() {
     Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
     let newer = write("newer.db", &sound);
     Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    // A rule of somebody else's, which would answer for each sign that is told.
+    let changed = write("changed.db", &sound);
+    let rule = "CREATE TRIGGER calm AFTER INSERT ON answer BEGIN
+                    INSERT INTO clearance VALUES (new.entry, 'rf-06', 'w', 'doctor', '2026-03-02', 'cleared', NULL);
+                END";
+    Connection::open(&changed).unwrap().execute_batch(rule).unwrap();
     let cases = [
-        (write("empty.db", b""), 70),
-        (write("text.db", b"dear diary, today it hurt less"), 70),
-        (write("short.db", &sound[..sound.len() / 2]), 70),
-        (write("flipped.db", &flipped), 70),
-        (foreign, 70),
-        (newer, 1),
-        (home.path("missing.db"), 1),
-        (home.path(""), 1),
+        write("empty.db", b""),
+        write("text.db", b"dear diary, today it hurt less"),
+        write("short.db", &sound[..sound.len() / 2]),
+        write("flipped.db", &flipped),
+        foreign,
+        newer,
+        changed,
+        home.path("missing.db"),
+        home.path(""),
+        #[cfg(unix)]
+        "/dev/null".to_owned(),
     ];
     let store = home.ok(DAYS[2], &["history", "--all", "--json"]);
-    for (file, code) in cases {
+    for file in cases {
         let bytes = fs::read(&file).ok();
-        let said = home.fails(DAYS[2], &["restore", &file, "--yes"], code);
+        let said = home.fails(DAYS[2], &["restore", &file, "--yes"], 1);
         assert_eq!(said.matches("error:").count(), 1, "{said}");
         assert_eq!(fs::read(&file).ok(), bytes, "{file} was written to");
         assert_eq!(home.ok(DAYS[2], &["history", "--all", "--json"]), store, "{file}");

@@ -67,6 +67,7 @@ fn the_schema_rejects_what_it_can_see() {
     assert_eq!(
         rejected,
         [
+            "amber-of-6",
             "bad-id",
             "cap-of-11",
             "caps-are-a-table",

@@ -183,6 +183,14 @@ impl App {
             self.store.add_definition(source)?;
             done.definitions += 1;
         }
+        // The limits of a condition hold by the program, which may not name another one.
+        if let Fact::Decision(decision) = &entry.fact
+            && let Some(hash) = &decision.program
+            && self.pinned(hash)?.condition != known.episodes[&filed.episode].condition
+        {
+            refusal.push(format!("{place}: decision.program: is for another condition than the episode"));
+            return Ok(());
+        }
         match self.store.add_entry(filed, &self.catalog.library) {
             Ok(()) => {}
             Err(StoreError::Sqlite(_)) => {

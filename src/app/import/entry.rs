@@ -15,15 +15,12 @@ use crate::domain::entry::{
 use crate::domain::measure::Unit;
 
 use super::super::record::LONGEST_NOTE;
+use super::super::start::{EARLIEST_YEAR, is_long_ago};
 use super::super::{App, AppError};
 use super::fields::Fields;
 
 /// The sides, for a message.
 const SIDES: &str = "left, right, both, middle";
-
-/// How far the time in an id may be ahead of the clock, in milliseconds: rows of
-/// a diary carry their local time in it.
-const ID_AHEAD: i64 = 24 * 60 * 60 * 1000;
 
 /// What was read of an entry.
 #[derive(Default)]
@@ -201,7 +198,7 @@ fn head_of(fields: &mut Fields<'_>, now: Now) -> Option<Head> {
         }
         good
     });
-    let (day, at, device) = (fields.day("day"), fields.at("at"), fields.text("device"));
+    let (day, at, device) = (fields.day("day"), fields.at("at"), fields.line("device"));
     let corrects =
         if fields.has("correction") { fields.object("correction") } else { None }.and_then(|mut c| {
             let (replaces, reason) = (c.text("replaces"), c.text("reason"));
@@ -229,7 +226,9 @@ fn id_of(fields: &mut Fields<'_>, now: Now) -> Option<String> {
         fields.wrong("id", "is no UUID of version 7, in lower case");
         return None;
     }
-    if EntryId::new(id.as_str()).written().is_none_or(|at| at > now.at.timestamp_millis() + ID_AHEAD) {
+    // A clearance from tomorrow would answer for the signs of today. Rows of a diary,
+    // of version 8, count as written at the moment that they speak of.
+    if EntryId::new(id.as_str()).written().is_some_and(|at| at > now.at.timestamp_millis()) {
         fields.wrong("id", "was made in the future");
     }
     Some(id)
@@ -269,6 +268,9 @@ fn decision_of(mut fields: Fields<'_>, entry_day: Option<Day>) -> Option<Fact> {
     let (phase, program) = (fields.text_if("phase"), fields.text_if("program"));
     let grade = fields.whole("grade", 1..=3).and_then(|grade| u8::try_from(grade).ok());
     let onset = fields.day_if("onset");
+    if onset.is_some_and(is_long_ago) {
+        fields.wrong("onset", format_args!("lies before {EARLIEST_YEAR}"));
+    }
     if onset > entry_day && entry_day.is_some() {
         fields.wrong("onset", "lies after the decision");
     }

@@ -82,6 +82,16 @@ impl<'w> Fields<'w> {
         Some(text)
     }
 
+    /// The same on one line.
+    pub(super) fn line(&mut self, key: &str) -> Option<String> {
+        let line = self.text(key)?;
+        if line.contains(char::is_control) {
+            self.wrong(key, "has to be a single line");
+            return None;
+        }
+        Some(line)
+    }
+
     /// A text of any length.
     pub(super) fn any_text(&mut self, key: &str) -> Option<String> {
         match self.take(key)? {

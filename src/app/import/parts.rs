@@ -9,7 +9,7 @@ use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::question::QuestionKind;
 
 use super::super::App;
-use super::super::start::LONGEST_TITLE;
+use super::super::start::{EARLIEST_YEAR, LONGEST_TITLE, is_long_ago};
 use super::entry::{is_id, side_of};
 use super::fields::Fields;
 
@@ -35,7 +35,7 @@ impl App {
             fields.wrong("number", "is missing");
         }
         let number = fields.whole("number", 1..=u32::MAX);
-        let (title, condition) = (fields.text("title"), fields.text("condition"));
+        let (title, condition) = (fields.line("title"), fields.text("condition"));
         if title.as_ref().is_some_and(|title| title.chars().count() > LONGEST_TITLE) {
             fields.wrong("title", format_args!("has to be 1 to {LONGEST_TITLE} characters long"));
         }
@@ -52,6 +52,9 @@ impl App {
         let onset = fields.day("onset");
         let manner = fields.word_if("manner", Manner::of_id, &Manner::ALL.map(Manner::id).join(", "));
         let goal = fields.word("goal", Goal::of_id, &Goal::ALL.map(Goal::id).join(", "));
+        if onset.is_some_and(is_long_ago) {
+            fields.wrong("onset", format_args!("lies before {EARLIEST_YEAR}"));
+        }
         let opened = fields.at("opened");
         if opened.is_some_and(|at| at > now.at) {
             fields.wrong("opened", "lies in the future");

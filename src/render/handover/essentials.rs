@@ -153,9 +153,18 @@ fn flags(h: &Handover) -> Part {
     Part::List(lines)
 }
 
+/// The most characters of a note on the page that stands alone.
+const LONGEST_QUESTION: usize = 300;
+
+/// The end of a long note, where its question stands.
+fn short(note: &str) -> String {
+    let more = note.chars().count().saturating_sub(LONGEST_QUESTION);
+    if more == 0 { note.to_owned() } else { format!("... {}", note.chars().skip(more).collect::<String>()) }
+}
+
 fn questions(h: &Handover) -> Part {
     let line = |q: &crate::domain::handover::Raised| match q.day {
-        Some(day) => format!("{} (diary, {day})", q.text),
+        Some(day) => format!("{} (diary, {day})", short(&q.text)),
         None => q.text.clone(),
     };
     let mut lines: Vec<String> = h.questions.iter().take(QUESTIONS).map(line).collect();

@@ -65,14 +65,20 @@ impl Font {
     /// Breaks a text into lines of a width; a word that is wider is cut.
     pub(super) fn wrap(&self, text: &str, size: f32, width: f32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        let mut line = String::new();
+        let (mut line, mut taken) = (String::new(), 0.0);
+        let space = self.width(" ", size);
         for word in text.split(' ').filter(|word| !word.is_empty()) {
             for piece in self.pieces(word, size, width) {
-                let longer = if line.is_empty() { piece.clone() } else { format!("{line} {piece}") };
-                if !line.is_empty() && self.width(&longer, size) > width {
+                let wide = self.width(&piece, size);
+                if line.is_empty() {
+                    (line, taken) = (piece, wide);
+                } else if taken + space + wide > width {
                     lines.push(std::mem::replace(&mut line, piece));
+                    taken = wide;
                 } else {
-                    line = longer;
+                    line.push(' ');
+                    line.push_str(&piece);
+                    taken += space + wide;
                 }
             }
         }
@@ -85,16 +91,17 @@ impl Font {
         if self.width(word, size) <= width {
             return vec![word.to_owned()];
         }
-        let mut pieces = vec![String::new()];
+        let (mut pieces, mut last, mut taken) = (Vec::new(), String::new(), 0.0);
         for c in word.chars() {
-            let Some(last) = pieces.last_mut() else { continue };
-            let longer = format!("{last}{c}");
-            if last.is_empty() || self.width(&longer, size) <= width {
-                *last = longer;
-            } else {
-                pieces.push(c.to_string());
+            let wide = self.width(c.encode_utf8(&mut [0; 4]), size);
+            if !last.is_empty() && taken + wide > width {
+                pieces.push(std::mem::take(&mut last));
+                taken = 0.0;
             }
+            last.push(c);
+            taken += wide;
         }
+        pieces.push(last);
         pieces
     }
 }
