@@ -293,7 +293,7 @@ pub fn stalled_rule(phase: &super::program::Phase) -> Arc<Rule> {
         title: "Slower than expected".to_owned(),
         can_be_a_sign_of: "an injury that differs from what was thought, or that needs another approach"
             .to_owned(),
-        action: "Book an appointment with a physiotherapist or doctor, and stay in this phase until then."
+        action: "Book an appointment with a physiotherapist or doctor. After 14 days without an outcome nothing moves on."
             .to_owned(),
         do_not: Vec::new(),
         bring: vec!["What you logged here: pain, tests and sessions.".to_owned()],
