@@ -1,6 +1,7 @@
-//! What both targets share: the library, read once, and what has to hold for
+//! What the targets share: the library, read once, and what has to hold for
 //! whatever the loader lets through.
 
+pub mod diary;
 pub mod edit;
 
 use std::sync::LazyLock;

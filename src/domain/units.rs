@@ -105,6 +105,8 @@ impl Units {
             _ => return Ok(None),
         };
         let Ok(number) = digits.parse::<f64>() else { return Ok(None) };
+        // As it will be said, so that what was said is heard again.
+        let number = (number * 100.0).round() / 100.0;
         let kilograms = match units {
             Self::Metric => number,
             // To the gram, so that no pound is told apart from itself.
@@ -168,6 +170,8 @@ mod tests {
         }
         assert_eq!(Units::Imperial.read_weight("10"), Ok(Some(4.536)));
         assert_eq!(Units::Imperial.read_weight("10 KG"), Ok(Some(10.0)));
+        // It would be said as 1.1 lb, which is too little.
+        assert_eq!(refused(Units::Imperial, "1.103"), "a weight runs from 1.2 to 1100 lb");
     }
 
     #[test]

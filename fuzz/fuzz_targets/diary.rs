@@ -1,0 +1,4 @@
+//! A diary in our columns, whatever stands in it. No panic, no hang.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| sinew_fuzz::diary::diary(bytes));
