@@ -130,12 +130,17 @@ fn told(
         before.iter().any(|b| b.is_open() && b.rule.id == flag.rule.id && b.episode == flag.episode)
     };
     let raised: Vec<&Flag> = flags.iter().filter(|f| f.is_open() && !was_open(f)).collect();
+    let is_open = |flag: &Flag| {
+        flags.iter().any(|f| f.is_open() && f.rule.id == flag.rule.id && f.episode == flag.episode)
+    };
+    let closed: Vec<&Flag> = before.iter().filter(|f| f.is_open() && !is_open(f)).collect();
     if args.json {
-        context.print(&view::json(done, after, &raised, import.dry_run))?;
+        context.print(&view::json(done, after, &raised, &closed, import.dry_run))?;
         return Ok(Code::Done);
     }
     let alert = alert(&context.page, flags.iter());
-    context.print(&format!("{alert}{}", view::text(&context.page, done, &raised, import.dry_run)))?;
+    context
+        .print(&format!("{alert}{}", view::text(&context.page, done, &raised, &closed, import.dry_run)))?;
     if !import.dry_run {
         context.status("sinew next says where you stand; --as-of DAY looks back.");
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::app::AppError;
 use crate::app::doctor::{self, State};
 use crate::app::keep::{self, Copy};
+use crate::domain::library::Urgency;
 use crate::domain::screening::Flag;
 use crate::render::keep as view;
 use crate::render::page::{Page, alert, clean};
@@ -135,11 +136,13 @@ pub(super) fn restore(args: &Args, restore: &Restore, context: &Context) -> Resu
     };
     let file = &keep::named(&store, file);
     context.writable()?;
+    let stood = standing(args, context);
     if !restore.yes {
         if !ask::somebody_there() || args.json {
             let hint = "add --yes to put it back; the store as it is now is copied first";
             return Err(Failure::person("nobody is there to be asked".to_owned(), hint));
         }
+        warn(context, &stood);
         let words = format!(
             "Put {} in the place of the store? What was recorded since is not in it; the store as it is now is copied first. [y/N] ",
             file.display()
@@ -153,9 +156,10 @@ pub(super) fn restore(args: &Args, restore: &Restore, context: &Context) -> Resu
     let done = keep::restore(&store, file, passphrase.as_deref(), context.now)?;
     let now = shown(&Copy { path: store, held: Some(done.held) });
     let before = done.before.as_deref();
-    show(
+    show_after(
         args,
         context,
+        stood,
         |flags| view::restored_json(flags, &now, before),
         |page| view::restored(page, &now, before),
     )
@@ -212,6 +216,10 @@ pub(super) fn erase(args: &Args, wanted: &Erase, context: &Context) -> Result<Co
         None => (vec![], BACKUPS.to_owned()),
     };
     let there = keep::backups(&store)?.len();
+    let stood = standing(args, context);
+    if wanted.confirm.is_none() {
+        warn(context, &stood);
+    }
     confirmed(args, wanted, context, &title, there)?;
     let mut entries = 0;
     for episode in &episodes {
@@ -220,7 +228,13 @@ pub(super) fn erase(args: &Args, wanted: &Erase, context: &Context) -> Result<Co
     drop(app);
     let backups = if wanted.backups { keep::renew_backups(&store, context.now)? } else { 0 };
     let erased = view::Erased { episodes: episodes.len(), entries, backups, backups_left: there - backups };
-    show(args, context, |flags| view::erased_json(flags, &erased), |page| view::erased(page, &erased))
+    show_after(
+        args,
+        context,
+        stood,
+        |flags| view::erased_json(flags, &erased),
+        |page| view::erased(page, &erased),
+    )
 }
 
 fn confirmed(
@@ -272,15 +286,49 @@ fn show(
     json: impl FnOnce(&[Flag]) -> String,
     text: impl FnOnce(&Page) -> String,
 ) -> Result<Code, Failure> {
-    let flags = context
-        .catalog()
-        .and_then(|catalog| context.latest(args, catalog))
-        .map(|s| s.flags)
-        .unwrap_or_default();
+    show_after(args, context, Vec::new(), json, text)
+}
+
+/// The same after something that may have taken a warning off the record. One that
+/// stood, and that nobody answered for, is said all the same.
+fn show_after(
+    args: &Args,
+    context: &Context,
+    stood: Vec<Flag>,
+    json: impl FnOnce(&[Flag]) -> String,
+    text: impl FnOnce(&Page) -> String,
+) -> Result<Code, Failure> {
+    let stands = standing(args, context);
+    let is_there = |flag: &Flag| stands.iter().any(|f| f.rule.id == flag.rule.id && f.is_open());
+    let stops = |flag: &Flag| flag.is_open() && flag.rule.urgency >= Urgency::Urgent;
+    let gone = stood.into_iter().filter(|flag| stops(flag) && !is_there(flag));
+    // There is no episode any more in which it could be cleared.
+    let mut flags: Vec<Flag> = gone.map(|flag| Flag { opened: None, ..flag }).collect();
+    let lost = if flags.is_empty() { String::new() } else { context.page.wrap(LOST, "", "") };
+    flags.extend(stands);
     if args.json {
         context.print(&json(&flags))?;
     } else {
-        context.print(&format!("{}{}", alert(&context.page, flags.iter()), text(&context.page)))?;
+        let alert = alert(&context.page, flags.iter());
+        context.print(&format!("{alert}{lost}{}", text(&context.page)))?;
     }
     Ok(Code::Done)
+}
+
+/// Said of a warning that is no longer on record.
+const LOST: &str = "What raised this is no longer on record, so nothing holds the plan back for it. No \
+                    clinician has answered for it: do what it says all the same.";
+
+/// The warnings of the store as it is; none where it cannot be opened.
+fn standing(args: &Args, context: &Context) -> Vec<Flag> {
+    let situation = context.catalog().and_then(|catalog| context.latest(args, catalog));
+    situation.map(|s| s.flags).unwrap_or_default()
+}
+
+/// Says an open warning before a question is put.
+fn warn(context: &Context, flags: &[Flag]) {
+    let alert = alert(&context.page, flags.iter());
+    if !alert.is_empty() {
+        Context::complain(&context.styled(alert.trim_end()));
+    }
 }

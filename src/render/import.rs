@@ -26,7 +26,7 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 }
 
 /// The summary as text.
-pub fn text(page: &Page, done: &Imported, raised: &[&Flag], rehearsal: bool) -> String {
+pub fn text(page: &Page, done: &Imported, raised: &[&Flag], closed: &[&Flag], rehearsal: bool) -> String {
     let known = done.read - done.new - done.erased;
     let mut lines = vec![format!(
         "{} read, {} new, {known} already there.",
@@ -57,6 +57,10 @@ pub fn text(page: &Page, done: &Imported, raised: &[&Flag], rehearsal: bool) -> 
         let (title, urgency) = (&flag.rule.title, flag.rule.urgency.id());
         lines.push(format!("Newly open: {} ({}, {urgency}).", flag.rule.id, title));
     }
+    for flag in closed {
+        let (title, urgency) = (&flag.rule.title, flag.rule.urgency.id());
+        lines.push(format!("No longer open, by what the file says: {} ({title}, {urgency}).", flag.rule.id));
+    }
     if rehearsal {
         lines.push("Nothing was written: this was only a look.".to_owned());
     }
@@ -64,8 +68,14 @@ pub fn text(page: &Page, done: &Imported, raised: &[&Flag], rehearsal: bool) -> 
 }
 
 /// `sinew/import/1`.
-pub fn json(done: &Imported, after: Option<&Situation>, raised: &[&Flag], rehearsal: bool) -> String {
-    let rules: Vec<&str> = raised.iter().map(|f| f.rule.id.as_str()).collect();
+pub fn json(
+    done: &Imported,
+    after: Option<&Situation>,
+    raised: &[&Flag],
+    closed: &[&Flag],
+    rehearsal: bool,
+) -> String {
+    let rules = |flags: &[&Flag]| flags.iter().map(|f| f.rule.id.clone()).collect::<Vec<_>>();
     let body = json!({
         "read": done.read,
         "new": done.new,
@@ -75,7 +85,8 @@ pub fn json(done: &Imported, after: Option<&Situation>, raised: &[&Flag], rehear
         "last": done.days.map(|(_, last)| last),
         "episodes": done.episodes,
         "definitions": done.definitions,
-        "raised": rules,
+        "raised": rules(raised),
+        "closed": rules(closed),
         "dry_run": rehearsal,
         "action": after.map(|s| s.advice.action),
     });

@@ -748,3 +748,23 @@ fn a_cell_longer_than_any_note_is_named() {
     assert_eq!(mistakes.len(), 1);
     assert_eq!(mistakes[0].message, "a cell is longer than 10000 characters");
 }
+
+#[test]
+fn an_import_names_the_warning_that_it_closes() {
+    let (one, two) = (Home::new(), Home::new());
+    one.start();
+    one.ok("2026-03-03T20:00", &["log", "--symptom", "chest-pain"]);
+    let file = one.path("all.json");
+    one.ok("2026-03-03T20:01", &["export", "json", "--output", &file]);
+    two.ok("2026-03-03T20:02", &["import", &file]);
+    one.ok(
+        "2026-03-04T20:00",
+        &["clear", "rf-06", "--by", "the clinic", "--role", "doctor", "--outcome", "cleared"],
+    );
+    one.ok("2026-03-04T20:01", &["export", "json", "--output", &file, "--force"]);
+    let said = two.ok("2026-03-04T20:02", &["import", &file, "--dry-run"]);
+    assert!(said.contains("No longer open, by what the file says: rf-06 ("), "{said}");
+    let document: Value =
+        serde_json::from_str(&two.ok("2026-03-04T20:02", &["import", &file, "--json"])).unwrap();
+    assert_eq!(document["closed"], serde_json::json!(["rf-06"]));
+}
