@@ -71,6 +71,8 @@ fn read() -> io::Result<Option<Input>> {
             let control = key.modifiers.contains(KeyModifiers::CONTROL);
             let known = match key.code {
                 KeyCode::Char('c' | 'd') if control => Some(Key::Quit),
+                // An Enter typed ahead, while the keys still came line by line.
+                KeyCode::Char('j') if control => Some(Key::Enter),
                 KeyCode::Char(c) if !control => Some(Key::Char(c)),
                 KeyCode::Enter => Some(Key::Enter),
                 KeyCode::Backspace => Some(Key::Erase),

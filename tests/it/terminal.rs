@@ -18,7 +18,7 @@ const LATER: &str = "2026-03-05T08:30";
 const EVENING: &str = "2026-03-05T20:00";
 
 /// A busy machine is given this long to show something.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn size((columns, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
@@ -270,6 +270,17 @@ fn somebody_is_asked_for_everything_at_the_start() {
     let today: serde_json::Value = serde_json::from_str(&home.ok(EVENING, &["today", "--json"])).unwrap();
     assert_eq!(today["episode"]["grade"], 2);
     assert_eq!(today["episode"]["side"], "left");
+}
+
+#[test]
+fn what_is_typed_ahead_is_heard() {
+    let home = Home::new();
+    let mut window = Window::run(&home, EVENING, (80, 60), &["start"]);
+    // Before the first question: the terminal still keeps whole lines.
+    window.answer("", "x\r7");
+    window.see("Numbers from the list, or u");
+    window.answer("Is that the left side", "\x1b");
+    assert_eq!(window.ends(), 0);
 }
 
 #[test]
