@@ -65,7 +65,7 @@ impl Units {
     fn weights(self) -> &'static str {
         match self {
             Self::Metric => "0.5 to 500 kg",
-            Self::Imperial => "1.2 to 1100 lb",
+            Self::Imperial => "1.1 to 1100 lb",
         }
     }
 
@@ -112,6 +112,9 @@ impl Units {
             // To the gram, so that no pound is told apart from itself.
             Self::Imperial => (number * POUND * 1_000.0).round() / 1_000.0,
         };
+        // Half a kilogram is said as 1.1 lb, which is a gram less.
+        let least = *WEIGHTS.start();
+        let kilograms = if (least - kilograms).abs() < 0.0015 { least } else { kilograms };
         if WEIGHTS.contains(&kilograms) { Ok(Some(kilograms)) } else { Err(WeightError(units)) }
     }
 }
@@ -149,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_weight_is_heard_as_it_is_said() {
-        for (units, unit, tenths) in [(Units::Metric, "kg", 5..=5_000), (Units::Imperial, "lb", 12..=11_000)]
+        for (units, unit, tenths) in [(Units::Metric, "kg", 5..=5_000), (Units::Imperial, "lb", 11..=11_000)]
         {
             for tenths in tenths {
                 let said = format!("{} {unit}", f64::from(tenths) / 10.0);
@@ -163,15 +166,17 @@ mod tests {
     fn weights_outside_of_what_is_held_are_refused_in_their_own_units() {
         let refused = |units: Units, text| units.read_weight(text).unwrap_err().to_string();
         assert_eq!(refused(Units::Metric, "900"), "a weight runs from 0.5 to 500 kg");
-        assert_eq!(refused(Units::Metric, "1 lb"), "a weight runs from 1.2 to 1100 lb");
+        assert_eq!(refused(Units::Metric, "1 lb"), "a weight runs from 1.1 to 1100 lb");
         assert_eq!(refused(Units::Imperial, "0.2kg"), "a weight runs from 0.5 to 500 kg");
         for text in ["", "kg", "1.2.3kg", "-3kg", "NaN", "inf", "12 stone", "3x10"] {
             assert_eq!(Units::Metric.read_weight(text), Ok(None), "{text}");
         }
         assert_eq!(Units::Imperial.read_weight("10"), Ok(Some(4.536)));
         assert_eq!(Units::Imperial.read_weight("10 KG"), Ok(Some(10.0)));
-        // It would be said as 1.1 lb, which is too little.
-        assert_eq!(refused(Units::Imperial, "1.103"), "a weight runs from 1.2 to 1100 lb");
+        // Half a kilogram, as it is said and heard again.
+        assert_eq!(Units::Imperial.weight(0.5), "1.1 lb");
+        assert_eq!(Units::Imperial.read_weight("1.1"), Ok(Some(0.5)));
+        assert_eq!(refused(Units::Imperial, "1.09"), "a weight runs from 1.1 to 1100 lb");
     }
 
     #[test]

@@ -255,7 +255,7 @@ fn a_weight_is_asked_for_in_the_units_of_the_person() {
     assert!(frame(&s.screen(), 80, 24).join("\n").contains("Which weight was held, in pounds?"));
     keys(&mut s, "2000\n");
     let Moment::Asked(Ask::Weight, _, wrong) = s.screen().moment else { panic!("{:?}", s.screen()) };
-    assert_eq!(wrong, Some("Not that: a weight runs from 1.2 to 1100 lb"));
+    assert_eq!(wrong, Some("Not that: a weight runs from 1.1 to 1100 lb"));
     assert_eq!(said(&keys(&mut s, "10\n")), ["heel-press 1x10 4.536kg (replaces)"]);
 }
 
