@@ -179,10 +179,12 @@ pub enum AppError {
     #[error("there is nothing to record")]
     Empty,
     /// Rows of a diary that are wrong; nothing was written.
-    #[error("{} of the rows cannot be read, and nothing was written", .mistakes.len())]
+    #[error("{} of the rows cannot be read, and nothing was written", .mistakes.len() + .more)]
     Rows {
         /// The rows.
         mistakes: Vec<RowMistake>,
+        /// How many more there are.
+        more: usize,
         /// Answers of the rows that can be read: a sign among them is not
         /// passed over because another row is wrong.
         signs: Vec<Answer>,

@@ -12,7 +12,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::domain::day::Day;
 
-use super::{APPLICATION, BUSY, Store, StoreError, is_as_written, known_version, plain, private, show};
+use super::{
+    APPLICATION, BUSY, Store, StoreError, is_as_written, is_there, known_version, plain, private, show,
+};
 
 /// How many copies of single days are kept.
 const DAYS: usize = 5;
@@ -45,9 +47,18 @@ pub fn by_hand(store: &Path, moment: &str) -> PathBuf {
     folder(store).join(format!("by-hand-{moment}{ENDING}"))
 }
 
-/// Where the copy lies that a restore makes first.
-pub fn before_restore(store: &Path, moment: &str) -> PathBuf {
-    folder(store).join(format!("{BEFORE_RESTORE}{moment}{ENDING}"))
+/// Where the copy lies that a restore makes first. One of the same moment stays.
+fn before_restore(store: &Path, moment: &str) -> PathBuf {
+    let mut name = format!("{BEFORE_RESTORE}{moment}");
+    let mut number = 1;
+    loop {
+        let path = folder(store).join(format!("{name}{ENDING}"));
+        if !path.exists() {
+            return path;
+        }
+        number += 1;
+        name = format!("{BEFORE_RESTORE}{moment}-{number}");
+    }
 }
 
 /// Where a copy lies that is only passing, until it is sealed or put back; whatever
@@ -75,7 +86,11 @@ pub fn all(store: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in folder {
         let entry = entry?;
         if entry.path().extension().is_some_and(|e| e == "db") && entry.file_type()?.is_file() {
-            copies.push((entry.metadata()?.modified()?, entry.path()));
+            match entry.metadata() {
+                // Another sinew took it away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                found => copies.push((found?.modified()?, entry.path())),
+            }
         }
     }
     copies.sort();
@@ -90,34 +105,44 @@ pub fn all(store: &Path) -> io::Result<Vec<PathBuf>> {
 ///
 /// When a file cannot be taken away.
 pub fn rotate(store: &Path) -> io::Result<()> {
-    let of = |prefix: &str| -> io::Result<BTreeSet<String>> {
-        let names = all(store)?.into_iter().filter_map(|path| {
-            let name = path.file_name()?.to_str()?;
-            Some(name.strip_prefix(prefix)?.strip_suffix(ENDING)?.to_owned())
-        });
-        Ok(names.collect())
+    let all = all(store)?;
+    let part = |path: &Path, prefix: &str| -> Option<String> {
+        Some(path.file_name()?.to_str()?.strip_prefix(prefix)?.strip_suffix(ENDING)?.to_owned())
     };
-    let day = |text: &String| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Day::of_date);
-    let days: BTreeSet<Day> = of(DAILY)?.iter().filter_map(day).collect();
+    let day = |text: String| NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().map(Day::of_date);
+    let days: BTreeSet<Day> = all.iter().filter_map(|path| part(path, DAILY).and_then(day)).collect();
     let keep = kept(&days);
     for day in days.difference(&keep) {
-        fs::remove_file(of_day(store, *day))?;
+        remove(&of_day(store, *day))?;
     }
     abandoned(store)?;
-    for moment in of(BEFORE_RESTORE)?.iter().rev().skip(RESTORES) {
-        fs::remove_file(before_restore(store, moment))?;
+    // By the time of their files: the clock may have been put back between two.
+    for path in all.iter().filter(|path| part(path, BEFORE_RESTORE).is_some()).skip(RESTORES) {
+        remove(path)?;
     }
     Ok(())
 }
 
+/// Takes a file away, if another sinew has not.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
 /// Takes away the parts of copies whose makers were cut off.
 fn abandoned(store: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder(store))? {
+    let entries = match fs::read_dir(folder(store)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        read => read?,
+    };
+    for entry in entries {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let maker = name.strip_suffix(PART).and_then(|name| name.rsplit_once('.')).map(|(_, maker)| maker);
         if maker.and_then(|maker| maker.parse().ok()).is_some_and(|maker| !is_running(maker)) {
-            fs::remove_file(&path)?;
+            remove(&path)?;
         }
     }
     Ok(())
@@ -177,7 +202,11 @@ pub(super) fn copy(db: &Connection, to: &Path) -> Result<(), StoreError> {
 
 /// Fills a database with all of another one, in one transaction.
 fn pour(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
-    match Backup::new(from, to)?.step(-1)? {
+    pour_rest(&Backup::new(from, to)?)
+}
+
+fn pour_rest(backup: &Backup<'_, '_>) -> Result<(), StoreError> {
+    match backup.step(-1)? {
         StepResult::Done => Ok(()),
         _ => Err(StoreError::Busy),
     }
@@ -223,7 +252,8 @@ pub fn fits(copy: &Path) -> Result<(), StoreError> {
 /// Puts a copy that [`fits`] in the place of the store, whole or not at all. Where the store
 /// itself cannot be opened any more, it is set aside first.
 ///
-/// Returns where the old store was set aside, if it was.
+/// Returns where the store as it was lies, if there was one: a copy of it, or the
+/// damaged file.
 ///
 /// # Errors
 ///
@@ -232,19 +262,32 @@ pub fn fits(copy: &Path) -> Result<(), StoreError> {
 pub fn put_back(store: &Path, from: &Path, moment: &str) -> Result<Option<PathBuf>, StoreError> {
     fits(from)?;
     let from = sound(from)?;
-    let opened = if store.exists() { Some(Store::open(store)) } else { None };
+    let opened = if is_there(store)? { Some(Store::open(store)) } else { None };
     let aside = match opened {
-        Some(Ok(mut opened)) => {
-            opened.copy_to(&before_restore(store, moment))?;
-            pour(&from, &mut opened.db)?;
-            return Ok(None);
-        }
+        Some(Ok(opened)) => return exchange(opened, &from, store, moment).map(Some),
         Some(Err(StoreError::Damaged { .. })) => Some(set_aside(store, moment)?),
         Some(Err(other)) => return Err(other),
         None => None,
     };
     copy(&from, store)?;
     Ok(aside)
+}
+
+/// Copies a store and fills it with another one. Nobody writes between the two, so that
+/// what was acknowledged before is in the copy.
+fn exchange(mut opened: Store, from: &Connection, store: &Path, moment: &str) -> Result<PathBuf, StoreError> {
+    let reader = open(store, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mode: String = reader.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    let filling = Backup::new(from, &mut opened.db)?;
+    // A step of no pages takes the lock of the writers. Where the file system allows no
+    // write-ahead log, nobody could read what is locked.
+    if mode == "wal" && filling.step(0)? != StepResult::More {
+        return Err(StoreError::Busy);
+    }
+    let before = before_restore(store, moment);
+    copy(&reader, &before)?;
+    pour_rest(&filling)?;
+    Ok(before)
 }
 
 /// Gives a store and the files beside it another name.
@@ -338,6 +381,42 @@ mod tests {
 
     fn day(text: &str) -> Day {
         Day::of_date(NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap())
+    }
+
+    /// What another one records while a backup is put back is in the store, or in the
+    /// copy that was made of it.
+    #[test]
+    fn nobody_writes_between_the_copy_and_the_restore() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, backup) = (folder.path().join("diary.db"), folder.path().join("copy.db"));
+        Store::open(&store).unwrap().copy_to(&backup).unwrap();
+        let count = |path: &Path| {
+            let db = Connection::open(path).unwrap();
+            db.query_row("SELECT count(*) FROM tombstone", [], |row| row.get::<_, u32>(0)).unwrap()
+        };
+        let over = std::sync::atomic::AtomicBool::new(false);
+        let mut kept = 0;
+        let written = std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                let other = Store::open(&store).unwrap();
+                let mut written = 0;
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    let id = format!("01900000-0000-7000-8000-{written:012}");
+                    let sql = "INSERT INTO tombstone VALUES (?1, 'entry', '2026-03-02')";
+                    other.db.execute(sql, [id]).unwrap();
+                    written += 1;
+                }
+                written
+            });
+            for n in 0..20 {
+                let before = put_back(&store, &backup, &n.to_string()).unwrap().unwrap();
+                kept += count(&before);
+            }
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+            writer.join().unwrap()
+        });
+        assert!(written > 20, "{written} were written");
+        assert_eq!(kept + count(&store), written);
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Place {
     pub free: Option<u64>,
     /// What others than the owner can read or write, each with its mode.
     pub open: Vec<(PathBuf, u32)>,
+    /// What its owner cannot write.
+    pub closed: Vec<PathBuf>,
     /// Whether it belongs to somebody else.
     pub foreign: bool,
     /// The service that copies its folder between machines.
@@ -66,6 +68,7 @@ pub fn look(store: &Path) -> Place {
         size: fs::metadata(&path).map(|m| m.len()).unwrap_or_default(),
         free,
         open: open(&path),
+        closed: closed(&path, folder),
         foreign: foreign(&path),
         synced: synced(folder),
         network,
@@ -92,6 +95,27 @@ fn open(store: &Path) -> Vec<(PathBuf, u32)> {
 
 #[cfg(not(unix))]
 fn open(_: &Path) -> Vec<(PathBuf, u32)> {
+    Vec::new()
+}
+
+/// The store, its folder and that of its backups, and what SQLite left beside it.
+#[cfg(unix)]
+fn closed(store: &Path, folder: &Path) -> Vec<PathBuf> {
+    use rustix::fs::{Access, access};
+    let change = Access::READ_OK | Access::WRITE_OK;
+    let files = ["", "-wal", "-shm", ".backups"].map(|part| copies::beside(store, part));
+    let files = files.into_iter().filter(|path| path.exists());
+    std::iter::once(folder.to_owned())
+        .chain(files)
+        .filter(|path| {
+            let wanted = if path.is_dir() { change | Access::EXEC_OK } else { change };
+            access(path, wanted).is_err()
+        })
+        .collect()
+}
+
+#[cfg(not(unix))]
+fn closed(_: &Path, _: &Path) -> Vec<PathBuf> {
     Vec::new()
 }
 

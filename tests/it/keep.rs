@@ -127,6 +127,45 @@ fn a_backup_is_put_back_and_the_store_as_it_was_is_kept() {
     assert_eq!(home.ok(DAYS[2], &["history", "--all", "--json"]), before);
 }
 
+/// A new machine, or a folder that somebody took away.
+#[test]
+fn a_backup_is_put_back_where_there_is_no_store() {
+    let home = diary();
+    let file = home.path("copy.db");
+    home.ok(DAYS[1], &["backup", "--output", &file]);
+    let before = home.ok(DAYS[1], &["history", "--all", "--json"]);
+    let new = Home::new();
+    let done = json(&new.ok(DAYS[2], &["restore", &file, "--yes", "--json"]));
+    assert_eq!(done["before"], Value::Null);
+    assert_eq!(new.ok(DAYS[1], &["history", "--all", "--json"]), before);
+}
+
+#[test]
+fn each_restore_keeps_the_store_as_it_was_and_five_of_them_stay() {
+    let home = diary();
+    let file = home.path("copy.db");
+    home.ok(DAYS[1], &["backup", "--output", &file]);
+    // All in one second, by a clock that was put back before.
+    let moments = [DAYS[2], DAYS[1], DAYS[1], DAYS[1], DAYS[1], DAYS[1], DAYS[1]];
+    let mut made = Vec::new();
+    for (n, now) in moments.into_iter().enumerate() {
+        home.ok(now, &["log", "1", &format!("words {n}")]);
+        let done = json(&home.ok(now, &["restore", &file, "--yes", "--json"]));
+        made.push(done["before"].as_str().unwrap().to_owned());
+    }
+    for (n, copy) in made.iter().enumerate() {
+        let wanted = n >= made.len() - 5;
+        assert_eq!(Path::new(copy).exists(), wanted, "{n}: {copy}");
+        if wanted {
+            let note: String = Connection::open(copy)
+                .unwrap()
+                .query_row("SELECT note FROM entry WHERE note LIKE 'words%'", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(note, format!("words {n}"));
+        }
+    }
+}
+
 #[test]
 fn what_is_no_sound_store_is_never_put_back() {
     let home = diary();
