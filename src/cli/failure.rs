@@ -78,9 +78,10 @@ impl From<StoreError> for Failure {
                 ("wait until the other one is done, then try again; nothing was written", PERSON)
             }
             StoreError::Full => ("make room, then try again; nothing was written", PERSON),
-            StoreError::Closed | StoreError::ReadOnly => {
-                ("check the permissions of the file and of its folder; nothing was written", PERSON)
-            }
+            StoreError::Closed | StoreError::ReadOnly => (
+                "check the permissions of the file, of those beside it and of its folder: sinew doctor names what is wrong; nothing was written",
+                PERSON,
+            ),
             StoreError::Disk => ("see whether it is full, or was taken away; nothing was written", PERSON),
             StoreError::Changed => ("nothing was written; look again with sinew next", PERSON),
             StoreError::Damaged { .. } => {

@@ -133,6 +133,14 @@ fn a_store_without_its_permissions_is_named_and_stays_as_it_was() {
             ("doctor", 1, "nothing can be written to"),
         ],
     );
+    // SQLite leaves files beside a store that may only be read, as closed as it is.
+    let left = format!("chmod u+rwX \"{}", bound.home.path("s/diary.db-"));
+    bound.without("s/diary.db-shm", 0o400, &[("log 3", 1, read_only), ("doctor", 1, &left)]);
+    for part in ["wal", "shm"] {
+        let path = bound.home.path(&format!("s/diary.db-{part}"));
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    bound.ok(NOW, &["log", "3"]);
     bound.without(
         "s",
         0o500,
@@ -143,7 +151,7 @@ fn a_store_without_its_permissions_is_named_and_stays_as_it_was() {
             ("restore HOME/copy.db --yes", 1, read_only),
             ("export json --output HOME/out/all.json", 1, read_only),
             ("doctor", 1, "nothing can be written to"),
-            ("doctor --repair", 1, "check the permissions of the file and of its folder"),
+            ("doctor --repair", 1, "check the permissions of the file, of those beside it and of its folder"),
         ],
     );
     let unopened = "error: cannot open the store";
