@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, hash};
 use crate::domain::day::Now;
 use crate::store::place::{Place, look};
 use crate::store::salvage::{Salvaged, salvage};
-use crate::store::{Store, StoreError, copies, is_there};
+use crate::store::{Store, StoreError, copies, is_there, restore};
 
 use super::{App, AppError};
 
@@ -87,8 +87,8 @@ pub fn repair(store: &Path, now: Now) -> Result<(Salvaged, PathBuf), AppError> {
     let moment = now.at.format("%Y-%m-%dT%H%M%S").to_string();
     let new = copies::beside(store, &format!(".repaired-{moment}"));
     let saved = salvage(store, &new)?;
-    let aside = copies::set_aside(store, &moment)?;
-    copies::take_place(&new, store)?;
+    let aside = restore::set_aside(store, &moment)?;
+    restore::take_place(&new, store)?;
     Ok((saved, aside))
 }
 

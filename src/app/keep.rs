@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::day::Now;
 use crate::domain::episode::Episode;
 use crate::store::copies::{self, Held};
-use crate::store::{Store, StoreError, is_there};
+use crate::store::{Store, StoreError, is_there, restore};
 
 use super::files::stream_new;
 use super::{App, AppError, sealed};
@@ -146,15 +146,15 @@ pub fn restore(store: &Path, from: &Path, passphrase: Option<&str>, now: Now) ->
     };
     let before = match passphrase {
         None => {
-            copies::fits(from).map_err(unfit)?;
-            copies::put_back(store, from, &moment)?
+            restore::fits(from).map_err(unfit)?;
+            restore::put_back(store, from, &moment)?
         }
         Some(passphrase) => {
             let plain = copies::passing(store);
             sealed::open_to(from, &plain, passphrase)?;
-            let put = copies::fits(&plain)
+            let put = restore::fits(&plain)
                 .map_err(unfit)
-                .and_then(|()| Ok(copies::put_back(store, &plain, &moment)?));
+                .and_then(|()| Ok(restore::put_back(store, &plain, &moment)?));
             let _ = std::fs::remove_file(&plain);
             put?
         }

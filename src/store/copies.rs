@@ -12,9 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::domain::day::Day;
 
-use super::{
-    APPLICATION, BUSY, Store, StoreError, is_as_written, is_there, known_version, plain, private, show,
-};
+use super::{APPLICATION, BUSY, Store, StoreError, known_version, plain, private, show};
 
 /// How many copies of single days are kept.
 const DAYS: usize = 5;
@@ -26,8 +24,8 @@ const WEEKS: usize = 4;
 const RESTORES: usize = 5;
 
 const DAILY: &str = "daily-";
-const BEFORE_RESTORE: &str = "before-restore-";
-const ENDING: &str = ".db";
+pub(super) const BEFORE_RESTORE: &str = "before-restore-";
+pub(super) const ENDING: &str = ".db";
 
 /// Ends the name of a copy that is being made, behind the number of its maker.
 const PART: &str = ".part";
@@ -45,20 +43,6 @@ pub fn of_day(store: &Path, day: Day) -> PathBuf {
 /// Where a copy lies that was asked for at a moment such as `2026-03-02T080000`.
 pub fn by_hand(store: &Path, moment: &str) -> PathBuf {
     folder(store).join(format!("by-hand-{moment}{ENDING}"))
-}
-
-/// Where the copy lies that a restore makes first. One of the same moment stays.
-fn before_restore(store: &Path, moment: &str) -> PathBuf {
-    let mut name = format!("{BEFORE_RESTORE}{moment}");
-    let mut number = 1;
-    loop {
-        let path = folder(store).join(format!("{name}{ENDING}"));
-        if !path.exists() {
-            return path;
-        }
-        number += 1;
-        name = format!("{BEFORE_RESTORE}{moment}-{number}");
-    }
 }
 
 /// Where a copy lies that is only passing, until it is sealed or put back; whatever
@@ -201,11 +185,11 @@ pub(super) fn copy(db: &Connection, to: &Path) -> Result<(), StoreError> {
 }
 
 /// Fills a database with all of another one, in one transaction.
-fn pour(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
+pub(super) fn pour(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
     pour_rest(&Backup::new(from, to)?)
 }
 
-fn pour_rest(backup: &Backup<'_, '_>) -> Result<(), StoreError> {
+pub(super) fn pour_rest(backup: &Backup<'_, '_>) -> Result<(), StoreError> {
     match backup.step(-1)? {
         StepResult::Done => Ok(()),
         _ => Err(StoreError::Busy),
@@ -232,91 +216,8 @@ pub fn held(copy: &Path) -> Result<Held, StoreError> {
     Ok(Held { episodes: count("episode")?, entries: count("entry")? })
 }
 
-/// Whether a copy may take the place of a store: it is sound, and holds nothing but
-/// the tables and rules that sinew wrote. A rule of somebody else's would change
-/// what is recorded from then on.
-///
-/// # Errors
-///
-/// When it may not.
-pub fn fits(copy: &Path) -> Result<(), StoreError> {
-    if is_as_written(&sound(copy)?)? {
-        return Ok(());
-    }
-    Err(StoreError::Damaged {
-        path: show(copy),
-        reason: "somebody changed its tables or their rules".to_owned(),
-    })
-}
-
-/// Puts a copy that [`fits`] in the place of the store, whole or not at all. Where the store
-/// itself cannot be opened any more, it is set aside first.
-///
-/// Returns where the store as it was lies, if there was one: a copy of it, or the
-/// damaged file.
-///
-/// # Errors
-///
-/// When the copy is no sound store, or the store cannot be written; the store is
-/// what it was then.
-pub fn put_back(store: &Path, from: &Path, moment: &str) -> Result<Option<PathBuf>, StoreError> {
-    fits(from)?;
-    let from = sound(from)?;
-    let opened = if is_there(store)? { Some(Store::open(store)) } else { None };
-    let aside = match opened {
-        Some(Ok(opened)) => return exchange(opened, &from, store, moment).map(Some),
-        Some(Err(StoreError::Damaged { .. })) => Some(set_aside(store, moment)?),
-        Some(Err(other)) => return Err(other),
-        None => None,
-    };
-    copy(&from, store)?;
-    Ok(aside)
-}
-
-/// Copies a store and fills it with another one. Nobody writes between the two, so that
-/// what was acknowledged before is in the copy.
-fn exchange(mut opened: Store, from: &Connection, store: &Path, moment: &str) -> Result<PathBuf, StoreError> {
-    let reader = open(store, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let mode: String = reader.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-    let filling = Backup::new(from, &mut opened.db)?;
-    // A step of no pages takes the lock of the writers. Where the file system allows no
-    // write-ahead log, nobody could read what is locked.
-    if mode == "wal" && filling.step(0)? != StepResult::More {
-        return Err(StoreError::Busy);
-    }
-    let before = before_restore(store, moment);
-    copy(&reader, &before)?;
-    pour_rest(&filling)?;
-    Ok(before)
-}
-
-/// Gives a store and the files beside it another name.
-///
-/// # Errors
-///
-/// When a file cannot be renamed.
-pub fn set_aside(store: &Path, moment: &str) -> Result<PathBuf, StoreError> {
-    let ending = format!(".damaged-{moment}");
-    for file in ["", "-wal", "-shm"].map(|part| beside(store, part)).iter().filter(|f| f.exists()) {
-        fs::rename(file, beside(file, &ending))
-            .map_err(|error| StoreError::Open { path: show(store), reason: error.to_string() })?;
-    }
-    Ok(beside(store, &ending))
-}
-
-/// Gives a new file the name of the store, where there is none any more.
-///
-/// # Errors
-///
-/// When it cannot be renamed.
-pub fn take_place(new: &Path, store: &Path) -> Result<(), StoreError> {
-    fs::rename(new, store)
-        .and_then(|()| sync_folder(store))
-        .map_err(|error| StoreError::Open { path: show(store), reason: error.to_string() })
-}
-
 /// A store that nobody writes to, opened to read and found sound.
-fn sound(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn sound(path: &Path) -> Result<Connection, StoreError> {
     let damaged = |reason: String| StoreError::Damaged { path: show(path), reason };
     let mut bytes = [0; 16];
     let read = File::open(path).and_then(|mut file| io::Read::read(&mut file, &mut bytes));
@@ -338,7 +239,7 @@ fn sound(path: &Path) -> Result<Connection, StoreError> {
     Ok(db)
 }
 
-fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+pub(super) fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let db = Connection::open_with_flags(plain(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(BUSY)?;
     Ok(db)
@@ -370,7 +271,7 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// A rename is on disk once its folder is.
-fn sync_folder(of: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(of: &Path) -> io::Result<()> {
     let folder = of.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
@@ -381,42 +282,6 @@ mod tests {
 
     fn day(text: &str) -> Day {
         Day::of_date(NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap())
-    }
-
-    /// What another one records while a backup is put back is in the store, or in the
-    /// copy that was made of it.
-    #[test]
-    fn nobody_writes_between_the_copy_and_the_restore() {
-        let folder = tempfile::tempdir().unwrap();
-        let (store, backup) = (folder.path().join("diary.db"), folder.path().join("copy.db"));
-        Store::open(&store).unwrap().copy_to(&backup).unwrap();
-        let count = |path: &Path| {
-            let db = Connection::open(path).unwrap();
-            db.query_row("SELECT count(*) FROM tombstone", [], |row| row.get::<_, u32>(0)).unwrap()
-        };
-        let over = std::sync::atomic::AtomicBool::new(false);
-        let mut kept = 0;
-        let written = std::thread::scope(|scope| {
-            let writer = scope.spawn(|| {
-                let other = Store::open(&store).unwrap();
-                let mut written = 0;
-                while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                    let id = format!("01900000-0000-7000-8000-{written:012}");
-                    let sql = "INSERT INTO tombstone VALUES (?1, 'entry', '2026-03-02')";
-                    other.db.execute(sql, [id]).unwrap();
-                    written += 1;
-                }
-                written
-            });
-            for n in 0..20 {
-                let before = put_back(&store, &backup, &n.to_string()).unwrap().unwrap();
-                kept += count(&before);
-            }
-            over.store(true, std::sync::atomic::Ordering::Relaxed);
-            writer.join().unwrap()
-        });
-        assert!(written > 20, "{written} were written");
-        assert_eq!(kept + count(&store), written);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod merge;
 pub mod place;
 pub mod private;
 mod read;
+pub mod restore;
 pub mod salvage;
 
 use std::path::{Path, PathBuf};
@@ -133,6 +134,9 @@ impl Store {
             let reason = "it is a link to a file of somebody else".to_owned();
             return Err(StoreError::Open { path: show(path), reason });
         }
+        if place::of_another_program(path) {
+            return Err(foreign(path));
+        }
         create(path).map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -149,6 +153,9 @@ impl Store {
     ///
     /// When there is no store that this version wrote.
     pub fn to_read(path: &Path) -> Result<Self, StoreError> {
+        if place::of_another_program(path) {
+            return Err(foreign(path));
+        }
         // Read-write, or SQLite leaves the files beside the store behind.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(plain(path), flags)?;
@@ -208,8 +215,7 @@ impl Store {
         let (version, application) = (number("PRAGMA user_version")?, number("PRAGMA application_id")?);
         let tables = number("SELECT count(*) FROM sqlite_master")?;
         if (tables > 0 || version > 0) && application != APPLICATION {
-            let reason = "it belongs to another program".to_owned();
-            return Err(StoreError::Damaged { path: show(path), reason });
+            return Err(foreign(path));
         }
         db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
         db.pragma_update(None, "synchronous", "FULL").map_err(wrong)?;
@@ -229,6 +235,10 @@ impl Store {
         }
         Ok(Self { db, device: device() })
     }
+}
+
+fn foreign(path: &Path) -> StoreError {
+    StoreError::Damaged { path: show(path), reason: "it belongs to another program".to_owned() }
 }
 
 /// What an error says of a store: that it is damaged, unless the disk, its room, a lock

@@ -1,9 +1,12 @@
 //! Where a store lies: who else can read it, and what else might write to it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::copies;
+use rusqlite::{Connection, OpenFlags};
+
+use super::{APPLICATION, copies, plain};
 
 /// Folders of services that copy files between machines, by how their names begin.
 const SYNCED: [(&str, &str); 9] = [
@@ -133,6 +136,25 @@ fn foreign(_: &Path) -> bool {
 /// Whether a store is a link to a file that belongs to somebody else.
 pub(super) fn leads_to_another(store: &Path) -> bool {
     fs::symlink_metadata(store).is_ok_and(|m| m.file_type().is_symlink()) && foreign(store)
+}
+
+/// Where the header of an SQLite file says whose it is.
+const OWNER: std::ops::Range<usize> = 68..72;
+
+/// Whether a file is a database of another program. SQLite tidies up what it opens to
+/// write, so that such a file is opened to read only.
+pub(super) fn of_another_program(path: &Path) -> bool {
+    let mut header = [0; OWNER.end];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let owner = header[OWNER].iter().fold(0, |owner, byte| owner << 8 | i64::from(*byte));
+    if read.is_err() || owner == APPLICATION {
+        return false;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let Ok(db) = Connection::open_with_flags(plain(path), flags) else { return false };
+    let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let tables = number("SELECT count(*) FROM sqlite_master").unwrap_or_default();
+    tables > 0 && number("PRAGMA application_id").is_ok_and(|id| id != APPLICATION)
 }
 
 #[cfg(target_os = "linux")]

@@ -213,6 +213,30 @@ fn what_is_no_sound_store_is_never_put_back() {
     }
 }
 
+/// A database of another program whose last words still stand in its log: SQLite would
+/// move them into the file.
+#[test]
+fn a_database_of_another_program_is_not_touched() {
+    let home = Home::new();
+    let (store, other) = (home.path("diary.db"), home.path("other.db"));
+    let db = Connection::open(&other).unwrap();
+    db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).unwrap();
+    db.execute_batch("CREATE TABLE t (a)").unwrap();
+    let parts = ["", "-wal"];
+    for part in parts {
+        fs::copy(format!("{other}{part}"), format!("{store}{part}")).unwrap();
+    }
+    let bytes = || parts.map(|part| fs::read(format!("{store}{part}")).unwrap());
+    let before = bytes();
+    for args in
+        [&["log", "3"][..], &["today"], &["backup"], &["doctor"], &["start", "calf-strain", "--grade", "1"]]
+    {
+        let output = home.run(DAYS[0], args);
+        assert_eq!(output.status.code(), Some(70), "{args:?}");
+        assert!(bytes() == before, "{args:?} wrote to it");
+    }
+}
+
 /// Writes rubbish over the pages of a file from the second on, every so many.
 fn spoil(file: &str, every: usize) {
     Connection::open(file).unwrap().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
@@ -357,6 +381,11 @@ fn the_doctor_finds_what_is_wrong() {
     assert_eq!(examined(&home, "schema").0, "wrong");
     db.execute_batch("DROP TRIGGER definition_keeps; UPDATE definition SET source = source || ' '").unwrap();
     assert_eq!(examined(&home, "programs").0, "damaged");
+    let said = home.fails(DAYS[2], &["today"], 70);
+    assert!(
+        said.contains("the text of the program hamstring-strain-2 is not the one that was pinned"),
+        "{said}"
+    );
 }
 
 #[test]
