@@ -168,8 +168,8 @@ impl Catalog {
     ///
     /// Every mistake of every file; the files that are right are added all the same.
     pub fn add_red_flags(&mut self, folder: &Path) -> Result<(), CatalogError> {
-        let mut wrong = Vec::new();
-        for path in toml_files(folder) {
+        let (paths, mut wrong) = toml_files(folder);
+        for path in paths {
             let name = path.display().to_string();
             let mut library = self.library.clone();
             let read = std::fs::read_to_string(&path)
@@ -191,12 +191,11 @@ impl Catalog {
     ///
     /// Every mistake of every file; nothing is added then.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogError> {
-        let paths = toml_files(folder);
-        if paths.is_empty() {
+        let (paths, mut wrong) = toml_files(folder);
+        if paths.is_empty() && wrong.is_empty() {
             return Ok(());
         }
         let mut all = self.clone();
-        let mut wrong = Vec::new();
         let mut files = Vec::new();
         for path in paths {
             let name = path.display().to_string();
@@ -262,12 +261,19 @@ fn library_of(files: &[&str]) -> Result<Library, CatalogError> {
 }
 
 /// The definition files of a folder, in order of name; none when it is not there.
-fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+///
+/// A folder that may not be read is a mistake, not an empty one: what it holds would be
+/// missing without a word.
+fn toml_files(folder: &Path) -> (Vec<PathBuf>, Vec<Mistakes>) {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (vec![], vec![]),
+        Err(error) => return (vec![], vec![unreadable(&folder.display().to_string(), &error)]),
+        Ok(entries) => entries,
+    };
     let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
     paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
     paths.sort();
-    paths
+    (paths, vec![])
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Mistakes {

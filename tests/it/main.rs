@@ -29,6 +29,7 @@ mod knowledge;
 mod laws;
 mod layering;
 mod manual;
+mod permissions;
 mod phrases;
 mod physiotherapist;
 mod plans;
