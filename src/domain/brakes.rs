@@ -39,7 +39,7 @@ pub enum Effect {
 }
 
 /// What pulls a brake.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Trigger {
     /// Readings of a measure.
     Readings(MeasureTest),
@@ -85,7 +85,7 @@ pub enum Trigger {
 }
 
 /// A brake.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
     /// Its id.
     pub id: String,
