@@ -23,9 +23,10 @@ fn main() -> Result<(), Failed> {
     println!("cargo::rustc-cfg=built");
     let folder = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("programs");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    let catalog = catalog::Catalog::of_folder(&folder).map_err(|error| {
-        error.0.iter().map(|mistakes| mistakes.draw(false)).collect::<Vec<_>>().join("\n\n")
-    })?;
+    let catalog = catalog::Catalog::of_folder(&folder).unwrap_or_else(|error| {
+        let drawn: Vec<String> = error.0.iter().map(|mistakes| mistakes.draw(false)).collect();
+        panic!("{error}\n{}", drawn.join("\n\n"))
+    });
     for (name, bytes) in catalog::encode(&catalog)? {
         fs::write(out.join(name), bytes)?;
     }
