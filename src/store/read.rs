@@ -378,10 +378,8 @@ impl Gathered {
                 {
                     choices.push(value);
                 }
-                _ => answers.push(Answer {
-                    value: answer(library, question, value),
-                    question: question.to_owned(),
-                }),
+                _ => answers
+                    .push(Answer { value: answer(library, question, value), question: question.to_owned() }),
             }
             Ok(())
         })
