@@ -381,6 +381,15 @@ fn the_doctor_finds_what_is_wrong() {
     assert_eq!(examined(&home, "schema").0, "wrong");
     db.execute_batch("DROP TRIGGER definition_keeps; UPDATE definition SET source = source || ' '").unwrap();
     assert_eq!(examined(&home, "programs").0, "damaged");
+    // A built-in program is there without it; any other is not.
+    home.ok(DAYS[2], &["today"]);
+    db.execute_batch(
+        "DROP TRIGGER decision_keeps;
+         PRAGMA foreign_keys = OFF;
+         UPDATE definition SET hash = 'f' || substr(hash, 2);
+         UPDATE decision SET program = 'f' || substr(program, 2);",
+    )
+    .unwrap();
     let said = home.fails(DAYS[2], &["today"], 70);
     assert!(
         said.contains("the text of the program hamstring-strain-2 is not the one that was pinned"),
