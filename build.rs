@@ -26,7 +26,8 @@ fn main() -> Result<(), Failed> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let catalog = catalog::Catalog::of_folder(&folder).unwrap_or_else(|error| {
         let drawn: Vec<String> = error.0.iter().map(|mistakes| mistakes.draw(false)).collect();
-        panic!("{error}\n{}", drawn.join("\n\n"))
+        eprintln!("{error}\n{}", drawn.join("\n\n"));
+        std::process::exit(1)
     });
     for (name, bytes) in catalog::encode(&catalog)? {
         fs::write(out.join(name), bytes)?;
