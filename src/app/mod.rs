@@ -333,12 +333,22 @@ impl App {
 
     /// The program that a plan is pinned to, from the text it started with.
     fn pinned(&self, hash: &str) -> Result<Arc<Program>, AppError> {
-        if let Some(built_in) = self.catalog.programs.values().find(|d| d.hash == hash) {
-            return Ok(Arc::clone(&built_in.program));
+        if let Some(known) = self.catalog.programs.values().find(|d| d.hash == hash) {
+            return Ok(Arc::clone(&known.program));
         }
         if let Some(known) = self.pinned.borrow().get(hash) {
             return Ok(Arc::clone(known));
         }
+        let program = match self.catalog.built_in(hash) {
+            Some(program) => program,
+            None => self.pinned_text(hash)?,
+        };
+        self.pinned.borrow_mut().insert(hash.to_owned(), Arc::clone(&program));
+        Ok(program)
+    }
+
+    /// The same from a text that is none of the built-in ones, or no longer.
+    fn pinned_text(&self, hash: &str) -> Result<Arc<Program>, AppError> {
         let (id, text) = self.store.definition(hash)?.ok_or(StoreError::Row { table: "definition" })?;
         // A disk that changed a figure in it must change no advice.
         if crate::catalog::hash(&text) != hash {
@@ -346,9 +356,7 @@ impl App {
             return Err(StoreError::Damaged { path: "the store".to_owned(), reason }.into());
         }
         let wrong = |mistakes: Mistakes| AppError::Catalog(CatalogError(vec![mistakes]));
-        let program = self.catalog.pinned(&id, &text).map_err(wrong)?.program;
-        self.pinned.borrow_mut().insert(hash.to_owned(), Arc::clone(&program));
-        Ok(program)
+        Ok(self.catalog.pinned(&id, &text).map_err(wrong)?.program)
     }
 
     /// Every rule that a clinician may answer for in this situation: red

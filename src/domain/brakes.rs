@@ -41,7 +41,7 @@ pub enum Effect {
 }
 
 /// What pulls a brake.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Trigger {
     /// Readings of a measure.
     Readings(MeasureTest),
@@ -87,7 +87,7 @@ pub enum Trigger {
 }
 
 /// A brake.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
     /// Its id.
     pub id: String,

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::brakes::{WEEK, week_medians};
 use super::criteria::{Case, median};
 use super::day::{At, Day};
@@ -16,7 +18,7 @@ use super::question::AnswerValue;
 use super::screening::{Because, Flag};
 
 /// A course of days that raises a flag.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Watch {
     /// From this day after the injury on, pain has not fallen by 2 points or
     /// by 30 % against the first days, and still is at least `floor`.

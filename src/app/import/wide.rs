@@ -84,7 +84,7 @@ impl App {
                     entries.push(entry);
                 }
                 Err(wrong) => {
-                    wrong.into_iter().for_each(|message| mistakes.push(RowMistake { line, message }));
+                    mistakes.extend(wrong.into_iter().map(|message| RowMistake { line, message }));
                 }
             }
         }
