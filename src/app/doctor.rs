@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, hash};
 use crate::domain::day::Now;
 use crate::store::place::{Place, look};
 use crate::store::salvage::{Salvaged, salvage};
-use crate::store::{Store, StoreError, copies};
+use crate::store::{Store, StoreError, copies, is_there, restore};
 
 use super::{App, AppError};
 
@@ -56,9 +56,13 @@ const OLD: i64 = 14;
 
 /// Looks at everything. Nothing is changed.
 pub fn examine(store: &Path, catalog: &Catalog, now: Now) -> Vec<Check> {
-    if !store.exists() {
-        let found = format!("there is no store at {}", store.display());
-        return vec![check("store", State::Note, found, Some("sinew start creates one"))];
+    match is_there(store) {
+        Ok(true) => {}
+        Ok(false) => {
+            let found = format!("there is no store at {}", store.display());
+            return vec![check("store", State::Note, found, Some("sinew start creates one"))];
+        }
+        Err(error) => return vec![broken(&error)],
     }
     let mut checks = match Store::open(store) {
         Ok(open) => sound(open, catalog, now),
@@ -77,11 +81,14 @@ pub fn examine(store: &Path, catalog: &Catalog, now: Now) -> Vec<Check> {
 /// When nothing can be read, or the new file cannot be written; nothing is changed
 /// then.
 pub fn repair(store: &Path, now: Now) -> Result<(Salvaged, PathBuf), AppError> {
+    if !is_there(store)? {
+        return Err(AppError::NoStore(store.display().to_string()));
+    }
     let moment = now.at.format("%Y-%m-%dT%H%M%S").to_string();
     let new = copies::beside(store, &format!(".repaired-{moment}"));
     let saved = salvage(store, &new)?;
-    let aside = copies::set_aside(store, &moment)?;
-    copies::take_place(&new, store)?;
+    let aside = restore::set_aside(store, &moment)?;
+    restore::take_place(&new, store)?;
     Ok((saved, aside))
 }
 
@@ -147,6 +154,11 @@ fn permissions(place: &Place) -> Check {
     if place.foreign {
         let mend = "use a store of your own, or ask its owner";
         return check("owner", State::Wrong, "the store belongs to somebody else", Some(mend));
+    }
+    if let Some(path) = place.closed.first() {
+        let found = format!("nothing can be written to {}", path.display());
+        let mend = format!("chmod u+rwX \"{}\"", path.display());
+        return check("permissions", State::Wrong, found, Some(&mend));
     }
     match place.open.first() {
         None => check("permissions", State::Good, "only you can read the store and its backups", None),
@@ -236,7 +248,12 @@ fn broken(error: &StoreError) -> Check {
     match error {
         StoreError::Damaged { reason, .. } => damaged("integrity", reason.clone()),
         StoreError::Row { .. } => damaged("entries", error.to_string()),
-        other => check("store", State::Wrong, other.to_string(), Some("try again when it can be opened")),
+        other => check(
+            "store",
+            State::Wrong,
+            other.to_string(),
+            Some("check the permissions of the file, of those beside it and of its folder, then try again"),
+        ),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::day::Now;
 use crate::domain::episode::Episode;
 use crate::store::copies::{self, Held};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, is_there, restore};
 
 use super::files::stream_new;
 use super::{App, AppError, sealed};
@@ -37,10 +37,10 @@ pub struct Restored {
 /// When there can be no copy; what is to be written can be written all the same.
 pub fn back_up_daily(store: &Path, now: Now) -> Result<(), AppError> {
     let to = copies::of_day(store, now.day);
-    if !store.exists() || to.exists() {
+    // Where it cannot be opened, the command itself says so.
+    if !is_there(store).unwrap_or(false) || to.exists() {
         return Ok(());
     }
-    // Where it cannot be opened, the command itself says so.
     let Ok(open) = Store::open(store) else { return Ok(()) };
     if open.episodes()?.is_empty() {
         return Ok(());
@@ -61,7 +61,7 @@ pub fn back_up(
     passphrase: Option<&str>,
     now: Now,
 ) -> Result<Copy, AppError> {
-    if !store.exists() {
+    if !is_there(store)? {
         return Err(AppError::NoStore(store.display().to_string()));
     }
     let mut path = to.map_or_else(|| copies::by_hand(store, &moment(now)), Path::to_owned);
@@ -140,22 +140,21 @@ pub fn named(store: &Path, file: &Path) -> PathBuf {
 /// changed then.
 pub fn restore(store: &Path, from: &Path, passphrase: Option<&str>, now: Now) -> Result<Restored, AppError> {
     let moment = moment(now);
-    let there = store.exists();
     let unfit = |error: StoreError| match error {
         StoreError::Damaged { reason, .. } => AppError::NoBackup { path: from.display().to_string(), reason },
         other => other.into(),
     };
-    let aside = match passphrase {
+    let before = match passphrase {
         None => {
-            copies::fits(from).map_err(unfit)?;
-            copies::put_back(store, from, &moment)?
+            restore::fits(from).map_err(unfit)?;
+            restore::put_back(store, from, &moment)?
         }
         Some(passphrase) => {
             let plain = copies::passing(store);
             sealed::open_to(from, &plain, passphrase)?;
-            let put = copies::fits(&plain)
+            let put = restore::fits(&plain)
                 .map_err(unfit)
-                .and_then(|()| Ok(copies::put_back(store, &plain, &moment)?));
+                .and_then(|()| Ok(restore::put_back(store, &plain, &moment)?));
             let _ = std::fs::remove_file(&plain);
             put?
         }
@@ -163,7 +162,6 @@ pub fn restore(store: &Path, from: &Path, passphrase: Option<&str>, now: Now) ->
     // An older schema is brought up to date.
     drop(Store::open(store)?);
     copies::rotate(store).map_err(|error| unwritten(&copies::folder(store), &error))?;
-    let before = aside.or_else(|| there.then(|| copies::before_restore(store, &moment)));
     Ok(Restored { held: copies::held(store)?, before })
 }
 

@@ -181,10 +181,12 @@ pub enum AppError {
     #[error("there is nothing to record")]
     Empty,
     /// Rows of a diary that are wrong; nothing was written.
-    #[error("{} of the rows cannot be read, and nothing was written", .mistakes.len())]
+    #[error("{} of the rows cannot be read, and nothing was written", .mistakes.len() + .more)]
     Rows {
         /// The rows.
         mistakes: Vec<RowMistake>,
+        /// How many more there are.
+        more: usize,
         /// Answers of the rows that can be read: a sign among them is not
         /// passed over because another row is wrong.
         signs: Vec<Answer>,
@@ -348,6 +350,11 @@ impl App {
     /// The same from a text that is none of the built-in ones, or no longer.
     fn pinned_text(&self, hash: &str) -> Result<Arc<Program>, AppError> {
         let (id, text) = self.store.definition(hash)?.ok_or(StoreError::Row { table: "definition" })?;
+        // A disk that changed a figure in it must change no advice.
+        if crate::catalog::hash(&text) != hash {
+            let reason = format!("the text of the program {id} is not the one that was pinned");
+            return Err(StoreError::Damaged { path: "the store".to_owned(), reason }.into());
+        }
         let wrong = |mistakes: Mistakes| AppError::Catalog(CatalogError(vec![mistakes]));
         Ok(self.catalog.pinned(&id, &text).map_err(wrong)?.program)
     }

@@ -94,9 +94,9 @@ impl Catalog {
     pub fn of_folder(folder: &Path) -> Result<Self, CatalogError> {
         let library = library_of(&folder.join("library"))?;
         let mut catalog = Self { library, programs: BTreeMap::new(), number: None };
-        let mut wrong = Vec::new();
         // Lower grades come first, for the higher ones to be held against.
-        for path in toml_files(folder) {
+        let (paths, mut wrong) = toml_files(folder);
+        for path in paths {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             match read_text(&path, &name).and_then(|text| catalog.check(&name, &text)) {
                 Ok(definition) => {
@@ -151,8 +151,8 @@ impl Catalog {
     ///
     /// Every mistake of every file; the files that are right are added all the same.
     pub fn add_red_flags(&mut self, folder: &Path) -> Result<(), CatalogError> {
-        let mut wrong = Vec::new();
-        for path in toml_files(folder) {
+        let (paths, mut wrong) = toml_files(folder);
+        for path in paths {
             let name = path.display().to_string();
             let mut library = self.library.clone();
             let read = read_text(&path, &name)
@@ -173,12 +173,11 @@ impl Catalog {
     ///
     /// Every mistake of every file; nothing is added then.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogError> {
-        let paths = toml_files(folder);
-        if paths.is_empty() {
+        let (paths, mut wrong) = toml_files(folder);
+        if paths.is_empty() && wrong.is_empty() {
             return Ok(());
         }
         let mut all = self.clone();
-        let mut wrong = Vec::new();
         let mut files = Vec::new();
         for path in paths {
             let name = path.display().to_string();
@@ -239,12 +238,19 @@ fn library_of(folder: &Path) -> Result<Library, CatalogError> {
 }
 
 /// The definition files of a folder, in order of name; none when it is not there.
-fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+///
+/// A folder that may not be read is a mistake, not an empty one: what it holds would be
+/// missing without a word.
+fn toml_files(folder: &Path) -> (Vec<PathBuf>, Vec<Mistakes>) {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (vec![], vec![]),
+        Err(error) => return (vec![], vec![unreadable(&folder.display().to_string(), &error)]),
+        Ok(entries) => entries,
+    };
     let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
     paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
     paths.sort();
-    paths
+    (paths, vec![])
 }
 
 /// The text of a file, which is called `name` in mistakes.

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Once;
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
@@ -17,7 +18,7 @@ use crate::domain::screening::Flag;
 use crate::domain::situation::Situation;
 use crate::domain::units::Units;
 use crate::render::page::{Page, alert, clean};
-use crate::store::Store;
+use crate::store::{Store, is_there};
 
 use super::args::{Args, Color, command_names};
 use super::failure::Failure;
@@ -192,7 +193,7 @@ impl Context {
         let path = store_path(args)?;
         let store = match missing {
             Missing::Create => Store::open(&path)?,
-            _ if path.exists() => Store::open(&path)?,
+            _ if is_there(&path)? => Store::open(&path)?,
             Missing::Refuse if args.store.is_some() => {
                 let message = format!("there is no store at {}", path.display());
                 return Err(Failure::person(
@@ -266,7 +267,9 @@ impl Context {
         if let Some(folder) = own_folder()
             && let Err(error) = catalog.add_red_flags(&folder.join("red-flags"))
         {
-            Self::complain(&Failure::from(error).words());
+            // A command may read its definitions more than once.
+            static SAID: Once = Once::new();
+            SAID.call_once(|| Self::complain(&Failure::from(error).words()));
         }
         self.calling(catalog)
     }

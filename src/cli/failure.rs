@@ -78,9 +78,10 @@ impl From<StoreError> for Failure {
                 ("wait until the other one is done, then try again; nothing was written", PERSON)
             }
             StoreError::Full => ("make room, then try again; nothing was written", PERSON),
-            StoreError::ReadOnly => {
-                ("check the permissions of the file and of its folder; nothing was written", PERSON)
-            }
+            StoreError::Closed | StoreError::ReadOnly => (
+                "check the permissions of the file, of those beside it and of its folder: sinew doctor names what is wrong; nothing was written",
+                PERSON,
+            ),
             StoreError::Disk => ("see whether it is full, or was taken away; nothing was written", PERSON),
             StoreError::Changed => ("nothing was written; look again with sinew next", PERSON),
             StoreError::Damaged { .. } => {
@@ -102,10 +103,10 @@ impl From<CatalogError> for Failure {
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         let message = match &error {
-            AppError::Rows { mistakes, .. } => listed(
+            AppError::Rows { mistakes, more, .. } => listed(
                 &error,
                 mistakes.iter().map(|r| format!("line {}: {}", r.line, r.message)).collect(),
-                0,
+                *more,
             ),
             AppError::Document { mistakes, more, .. } => listed(&error, mistakes.clone(), *more),
             AppError::Answers(mistakes) => listed(&error, mistakes.clone(), 0),
@@ -180,7 +181,9 @@ impl From<AppError> for Failure {
             AppError::Column(_) => "such as --column day=Date --column pain-worst=Pain".to_owned(),
             AppError::Document { .. } => "docs/json.md says how the document looks".to_owned(),
             AppError::Answers(_) => "docs/json.md says how the file looks".to_owned(),
-            AppError::File { .. } | AppError::Unwritten { .. } => "check the path".to_owned(),
+            AppError::File { .. } | AppError::Unwritten { .. } => {
+                "check the path, and that you may use it".to_owned()
+            }
             AppError::Exists(_) => "nothing was written; take another name (sinew program new: another id, or --to FILE)".to_owned(),
             AppError::NoBackup { .. } => "nothing was changed; sinew restore lists the backups".to_owned(),
             AppError::Passphrase => "nothing was changed; try again".to_owned(),

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::domain::day::Day;
 
-use super::{APPLICATION, BUSY, Store, StoreError, is_as_written, known_version, plain, private, show};
+use super::{APPLICATION, BUSY, Store, StoreError, known_version, plain, private, show};
 
 /// How many copies of single days are kept.
 const DAYS: usize = 5;
@@ -24,8 +24,8 @@ const WEEKS: usize = 4;
 const RESTORES: usize = 5;
 
 const DAILY: &str = "daily-";
-const BEFORE_RESTORE: &str = "before-restore-";
-const ENDING: &str = ".db";
+pub(super) const BEFORE_RESTORE: &str = "before-restore-";
+pub(super) const ENDING: &str = ".db";
 
 /// Ends the name of a copy that is being made, behind the number of its maker.
 const PART: &str = ".part";
@@ -43,11 +43,6 @@ pub fn of_day(store: &Path, day: Day) -> PathBuf {
 /// Where a copy lies that was asked for at a moment such as `2026-03-02T080000`.
 pub fn by_hand(store: &Path, moment: &str) -> PathBuf {
     folder(store).join(format!("by-hand-{moment}{ENDING}"))
-}
-
-/// Where the copy lies that a restore makes first.
-pub fn before_restore(store: &Path, moment: &str) -> PathBuf {
-    folder(store).join(format!("{BEFORE_RESTORE}{moment}{ENDING}"))
 }
 
 /// Where a copy lies that is only passing, until it is sealed or put back; whatever
@@ -75,7 +70,11 @@ pub fn all(store: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in folder {
         let entry = entry?;
         if entry.path().extension().is_some_and(|e| e == "db") && entry.file_type()?.is_file() {
-            copies.push((entry.metadata()?.modified()?, entry.path()));
+            match entry.metadata() {
+                // Another sinew took it away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                found => copies.push((found?.modified()?, entry.path())),
+            }
         }
     }
     copies.sort();
@@ -90,34 +89,44 @@ pub fn all(store: &Path) -> io::Result<Vec<PathBuf>> {
 ///
 /// When a file cannot be taken away.
 pub fn rotate(store: &Path) -> io::Result<()> {
-    let of = |prefix: &str| -> io::Result<BTreeSet<String>> {
-        let names = all(store)?.into_iter().filter_map(|path| {
-            let name = path.file_name()?.to_str()?;
-            Some(name.strip_prefix(prefix)?.strip_suffix(ENDING)?.to_owned())
-        });
-        Ok(names.collect())
+    let all = all(store)?;
+    let part = |path: &Path, prefix: &str| -> Option<String> {
+        Some(path.file_name()?.to_str()?.strip_prefix(prefix)?.strip_suffix(ENDING)?.to_owned())
     };
-    let day = |text: &String| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Day::of_date);
-    let days: BTreeSet<Day> = of(DAILY)?.iter().filter_map(day).collect();
+    let day = |text: String| NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().map(Day::of_date);
+    let days: BTreeSet<Day> = all.iter().filter_map(|path| part(path, DAILY).and_then(day)).collect();
     let keep = kept(&days);
     for day in days.difference(&keep) {
-        fs::remove_file(of_day(store, *day))?;
+        remove(&of_day(store, *day))?;
     }
     abandoned(store)?;
-    for moment in of(BEFORE_RESTORE)?.iter().rev().skip(RESTORES) {
-        fs::remove_file(before_restore(store, moment))?;
+    // By the time of their files: the clock may have been put back between two.
+    for path in all.iter().filter(|path| part(path, BEFORE_RESTORE).is_some()).skip(RESTORES) {
+        remove(path)?;
     }
     Ok(())
 }
 
+/// Takes a file away, if another sinew has not.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
 /// Takes away the parts of copies whose makers were cut off.
 fn abandoned(store: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder(store))? {
+    let entries = match fs::read_dir(folder(store)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        read => read?,
+    };
+    for entry in entries {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let maker = name.strip_suffix(PART).and_then(|name| name.rsplit_once('.')).map(|(_, maker)| maker);
         if maker.and_then(|maker| maker.parse().ok()).is_some_and(|maker| !is_running(maker)) {
-            fs::remove_file(&path)?;
+            remove(&path)?;
         }
     }
     Ok(())
@@ -176,8 +185,12 @@ pub(super) fn copy(db: &Connection, to: &Path) -> Result<(), StoreError> {
 }
 
 /// Fills a database with all of another one, in one transaction.
-fn pour(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
-    match Backup::new(from, to)?.step(-1)? {
+pub(super) fn pour(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
+    pour_rest(&Backup::new(from, to)?)
+}
+
+pub(super) fn pour_rest(backup: &Backup<'_, '_>) -> Result<(), StoreError> {
+    match backup.step(-1)? {
         StepResult::Done => Ok(()),
         _ => Err(StoreError::Busy),
     }
@@ -203,77 +216,8 @@ pub fn held(copy: &Path) -> Result<Held, StoreError> {
     Ok(Held { episodes: count("episode")?, entries: count("entry")? })
 }
 
-/// Whether a copy may take the place of a store: it is sound, and holds nothing but
-/// the tables and rules that sinew wrote. A rule of somebody else's would change
-/// what is recorded from then on.
-///
-/// # Errors
-///
-/// When it may not.
-pub fn fits(copy: &Path) -> Result<(), StoreError> {
-    if is_as_written(&sound(copy)?)? {
-        return Ok(());
-    }
-    Err(StoreError::Damaged {
-        path: show(copy),
-        reason: "somebody changed its tables or their rules".to_owned(),
-    })
-}
-
-/// Puts a copy that [`fits`] in the place of the store, whole or not at all. Where the store
-/// itself cannot be opened any more, it is set aside first.
-///
-/// Returns where the old store was set aside, if it was.
-///
-/// # Errors
-///
-/// When the copy is no sound store, or the store cannot be written; the store is
-/// what it was then.
-pub fn put_back(store: &Path, from: &Path, moment: &str) -> Result<Option<PathBuf>, StoreError> {
-    fits(from)?;
-    let from = sound(from)?;
-    let opened = if store.exists() { Some(Store::open(store)) } else { None };
-    let aside = match opened {
-        Some(Ok(mut opened)) => {
-            opened.copy_to(&before_restore(store, moment))?;
-            pour(&from, &mut opened.db)?;
-            return Ok(None);
-        }
-        Some(Err(StoreError::Damaged { .. })) => Some(set_aside(store, moment)?),
-        Some(Err(other)) => return Err(other),
-        None => None,
-    };
-    copy(&from, store)?;
-    Ok(aside)
-}
-
-/// Gives a store and the files beside it another name.
-///
-/// # Errors
-///
-/// When a file cannot be renamed.
-pub fn set_aside(store: &Path, moment: &str) -> Result<PathBuf, StoreError> {
-    let ending = format!(".damaged-{moment}");
-    for file in ["", "-wal", "-shm"].map(|part| beside(store, part)).iter().filter(|f| f.exists()) {
-        fs::rename(file, beside(file, &ending))
-            .map_err(|error| StoreError::Open { path: show(store), reason: error.to_string() })?;
-    }
-    Ok(beside(store, &ending))
-}
-
-/// Gives a new file the name of the store, where there is none any more.
-///
-/// # Errors
-///
-/// When it cannot be renamed.
-pub fn take_place(new: &Path, store: &Path) -> Result<(), StoreError> {
-    fs::rename(new, store)
-        .and_then(|()| sync_folder(store))
-        .map_err(|error| StoreError::Open { path: show(store), reason: error.to_string() })
-}
-
 /// A store that nobody writes to, opened to read and found sound.
-fn sound(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn sound(path: &Path) -> Result<Connection, StoreError> {
     let damaged = |reason: String| StoreError::Damaged { path: show(path), reason };
     let mut bytes = [0; 16];
     let read = File::open(path).and_then(|mut file| io::Read::read(&mut file, &mut bytes));
@@ -295,7 +239,7 @@ fn sound(path: &Path) -> Result<Connection, StoreError> {
     Ok(db)
 }
 
-fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+pub(super) fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let db = Connection::open_with_flags(plain(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(BUSY)?;
     Ok(db)
@@ -327,7 +271,7 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// A rename is on disk once its folder is.
-fn sync_folder(of: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(of: &Path) -> io::Result<()> {
     let folder = of.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -3,16 +3,19 @@
 mod append;
 pub mod copies;
 mod erase;
+mod gather;
 mod merge;
 pub mod place;
 pub mod private;
 mod read;
+pub mod restore;
 pub mod salvage;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
+use rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use rusqlite_migration::Migrations;
 
@@ -62,6 +65,9 @@ pub enum StoreError {
     /// There is no room for what is to be written.
     #[error("the disk is full")]
     Full,
+    /// The store, or a file that SQLite keeps beside it, cannot be opened.
+    #[error("the store, or a file beside it, cannot be opened")]
+    Closed,
     /// The file may be read only.
     #[error("the store may only be read")]
     ReadOnly,
@@ -88,11 +94,17 @@ pub enum StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{
-            DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, ReadOnly, SystemIoFailure,
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, ReadOnly,
+            SystemIoFailure,
         };
+        // What an entry speaks of is gone: another sinew erased it, or put a backup back.
+        if error.sqlite_error().is_some_and(|e| e.extended_code == SQLITE_CONSTRAINT_FOREIGNKEY) {
+            return Self::Changed;
+        }
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
             Some(DiskFull) => Self::Full,
+            Some(CannotOpen) => Self::Closed,
             Some(ReadOnly) => Self::ReadOnly,
             Some(SystemIoFailure) => Self::Disk,
             Some(DatabaseCorrupt | NotADatabase) => {
@@ -123,6 +135,9 @@ impl Store {
             let reason = "it is a link to a file of somebody else".to_owned();
             return Err(StoreError::Open { path: show(path), reason });
         }
+        if place::of_another_program(path) {
+            return Err(foreign(path));
+        }
         create(path).map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -139,6 +154,9 @@ impl Store {
     ///
     /// When there is no store that this version wrote.
     pub fn to_read(path: &Path) -> Result<Self, StoreError> {
+        if place::of_another_program(path) {
+            return Err(foreign(path));
+        }
         // Read-write, or SQLite leaves the files beside the store behind.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(plain(path), flags)?;
@@ -198,8 +216,7 @@ impl Store {
         let (version, application) = (number("PRAGMA user_version")?, number("PRAGMA application_id")?);
         let tables = number("SELECT count(*) FROM sqlite_master")?;
         if (tables > 0 || version > 0) && application != APPLICATION {
-            let reason = "it belongs to another program".to_owned();
-            return Err(StoreError::Damaged { path: show(path), reason });
+            return Err(foreign(path));
         }
         db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
         db.pragma_update(None, "synchronous", "FULL").map_err(wrong)?;
@@ -219,6 +236,10 @@ impl Store {
         }
         Ok(Self { db, device: device() })
     }
+}
+
+fn foreign(path: &Path) -> StoreError {
+    StoreError::Damaged { path: show(path), reason: "it belongs to another program".to_owned() }
 }
 
 /// What an error says of a store: that it is damaged, unless the disk, its room, a lock
@@ -271,6 +292,15 @@ fn migrate(db: &mut Connection, known: i64) -> Result<(), rusqlite_migration::Er
         }
     }
     migrations.to_latest(db)
+}
+
+/// Whether there is a store, or anything else by its name.
+///
+/// # Errors
+///
+/// When nobody may look there: that is no reason to take it for missing.
+pub fn is_there(path: &Path) -> Result<bool, StoreError> {
+    path.try_exists().map_err(|error| StoreError::Open { path: show(path), reason: error.to_string() })
 }
 
 /// Creates the file, and its folder, where they are missing.
@@ -338,6 +368,15 @@ mod tests {
             .unwrap();
         let refused = |sql: &str| store.db.execute_batch(sql).unwrap_err().to_string();
         let entry = "'00000000-0000-7000-8000-000000000000'";
+        let error = store.db.execute(
+            "INSERT INTO entry VALUES ('00000000-0000-7000-8000-000000000001', 'gone', 'note', '2026-03-02',
+                                                           '2026-03-02T08:00:00+01:00', 'local', NULL)",
+            [],
+        );
+        assert!(
+            matches!(error.map_err(StoreError::from), Err(StoreError::Changed)),
+            "its episode was taken away"
+        );
         assert!(refused("UPDATE entry SET day = '2026-03-03'").contains("never changed"));
         assert!(refused("DELETE FROM entry").contains("never deleted"));
         assert!(refused("DELETE FROM episode").contains("never deleted"));

@@ -1,9 +1,12 @@
 //! Where a store lies: who else can read it, and what else might write to it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::copies;
+use rusqlite::{Connection, OpenFlags};
+
+use super::{APPLICATION, copies, plain};
 
 /// Folders of services that copy files between machines, by how their names begin.
 const SYNCED: [(&str, &str); 9] = [
@@ -46,6 +49,8 @@ pub struct Place {
     pub free: Option<u64>,
     /// What others than the owner can read or write, each with its mode.
     pub open: Vec<(PathBuf, u32)>,
+    /// What its owner cannot write.
+    pub closed: Vec<PathBuf>,
     /// Whether it belongs to somebody else.
     pub foreign: bool,
     /// The service that copies its folder between machines.
@@ -66,6 +71,7 @@ pub fn look(store: &Path) -> Place {
         size: fs::metadata(&path).map(|m| m.len()).unwrap_or_default(),
         free,
         open: open(&path),
+        closed: closed(&path, folder),
         foreign: foreign(&path),
         synced: synced(folder),
         network,
@@ -95,6 +101,27 @@ fn open(_: &Path) -> Vec<(PathBuf, u32)> {
     Vec::new()
 }
 
+/// The store, its folder and that of its backups, and what SQLite left beside it.
+#[cfg(unix)]
+fn closed(store: &Path, folder: &Path) -> Vec<PathBuf> {
+    use rustix::fs::{Access, access};
+    let change = Access::READ_OK | Access::WRITE_OK;
+    let files = ["", "-wal", "-shm", ".backups"].map(|part| copies::beside(store, part));
+    let files = files.into_iter().filter(|path| path.exists());
+    std::iter::once(folder.to_owned())
+        .chain(files)
+        .filter(|path| {
+            let wanted = if path.is_dir() { change | Access::EXEC_OK } else { change };
+            access(path, wanted).is_err()
+        })
+        .collect()
+}
+
+#[cfg(not(unix))]
+fn closed(_: &Path, _: &Path) -> Vec<PathBuf> {
+    Vec::new()
+}
+
 #[cfg(unix)]
 fn foreign(store: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -109,6 +136,25 @@ fn foreign(_: &Path) -> bool {
 /// Whether a store is a link to a file that belongs to somebody else.
 pub(super) fn leads_to_another(store: &Path) -> bool {
     fs::symlink_metadata(store).is_ok_and(|m| m.file_type().is_symlink()) && foreign(store)
+}
+
+/// Where the header of an SQLite file says whose it is.
+const OWNER: std::ops::Range<usize> = 68..72;
+
+/// Whether a file is a database of another program. SQLite tidies up what it opens to
+/// write, so that such a file is opened to read only.
+pub(super) fn of_another_program(path: &Path) -> bool {
+    let mut header = [0; OWNER.end];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let owner = header[OWNER].iter().fold(0, |owner, byte| owner << 8 | i64::from(*byte));
+    if read.is_err() || owner == APPLICATION {
+        return false;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let Ok(db) = Connection::open_with_flags(plain(path), flags) else { return false };
+    let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let tables = number("SELECT count(*) FROM sqlite_master").unwrap_or_default();
+    tables > 0 && number("PRAGMA application_id").is_ok_and(|id| id != APPLICATION)
 }
 
 #[cfg(target_os = "linux")]

@@ -42,7 +42,15 @@ type Row = BTreeMap<String, Value>;
 /// When nothing can be read at all, or the new file cannot be written.
 pub fn salvage(old: &Path, new: &Path) -> Result<Salvaged, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let source = Connection::open_with_flags(plain(old), flags)?;
+    let source = Connection::open_with_flags(plain(old), flags)
+        .map_err(|error| StoreError::Open { path: show(old), reason: error.to_string() })?;
+    // A store that may not be read is not for that damaged.
+    let tables = source.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0));
+    if let Err(error @ (StoreError::Closed | StoreError::ReadOnly | StoreError::Busy)) =
+        tables.map_err(StoreError::from)
+    {
+        return Err(error);
+    }
     let mut tables: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
     for (table, _) in TABLES {
         tables.insert(table, rows(&source, table));

@@ -100,7 +100,8 @@ pub(crate) fn sound(file: &Path) -> Result<(), String> {
     if broken { Err("a reference leads nowhere".to_owned()) } else { notes(file).map(drop) }
 }
 
-fn notes(file: &Path) -> Result<BTreeMap<String, u32>, String> {
+/// How often each note is in a store.
+pub(crate) fn notes(file: &Path) -> Result<BTreeMap<String, u32>, String> {
     let say = |e: rusqlite::Error| e.to_string();
     let db = Connection::open(file).map_err(say)?;
     db.busy_timeout(std::time::Duration::from_secs(10)).map_err(say)?;

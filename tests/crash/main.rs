@@ -8,6 +8,7 @@ mod crowd;
 mod full;
 mod kills;
 mod power;
+mod restores;
 
 use std::process::ExitCode;
 
@@ -18,9 +19,12 @@ fn main() -> ExitCode {
         Some("kills") => kills::run(number(1, 2_000)),
         Some("power") => power::run(),
         Some("crowd") => crowd::run(number(1, 16), number(2, 500)),
+        Some("restores") => restores::run(number(1, 8), number(2, 200)),
         Some("full") => full::run(),
         _ => {
-            eprintln!("crash kills [N] | power | crowd [PROCESSES] [ENTRIES] | full");
+            eprintln!(
+                "crash kills [N] | power | crowd [PROCESSES] [ENTRIES] | restores [PROCESSES] [RESTORES] | full"
+            );
             return ExitCode::from(2);
         }
     };

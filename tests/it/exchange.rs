@@ -749,6 +749,44 @@ fn a_cell_longer_than_any_note_is_named() {
     assert_eq!(mistakes[0].message, "a cell is longer than 10000 characters");
 }
 
+/// What a hostile row says is not gathered, and what stands below it is read.
+#[test]
+fn a_row_without_an_end_is_named_with_its_line() {
+    let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
+    let head = "day,time,kind,item,side,value,unit,note\n2026-03-03,07:30,note,,,,,words\n";
+    let sign = "2026-03-03,09:00,answer,chest-pain,,yes,,\n";
+    let long = "x".repeat(3 << 20);
+    let cases = [
+        (format!("2026-03-03,08:00,note,,,,,{long}\n"), 1..=1),
+        (format!("2026-03-03,08:00,note,,,,,\"{long}\n"), 1..=1),
+        // A quote that nobody closes: what is left of it are lines like any other.
+        (format!("2026-03-03,08:00,note,,,,,\"{}", "words\n".repeat(1 << 18)), 85_000..=90_000),
+    ];
+    for (rows, wrong) in cases {
+        let text = format!("{head}{rows}{sign}");
+        let error = app.import(&episode, text.as_bytes(), later()).unwrap_err();
+        let AppError::Rows { mistakes, more, signs } = error else { panic!("{error}") };
+        assert_eq!(mistakes[0].line, 3);
+        assert_eq!(mistakes[0].message, "this line is longer than 1 MB");
+        assert!(wrong.contains(&(mistakes.len() + more)), "{}", mistakes.len() + more);
+        assert_eq!(signs.len(), 1, "the sign below it is seen");
+    }
+}
+
+#[test]
+fn mistakes_beyond_the_first_hundred_are_counted() {
+    let home = Home::new();
+    home.start();
+    let file = home.path("junk.csv");
+    fs::write(&file, format!("day,time,kind,item,side,value,unit,note\n{}", "x,\n".repeat(250))).unwrap();
+    let said = home.fails("2026-03-04T20:00", &["import", &file], 1);
+    assert!(said.starts_with("error: 250 of the rows cannot be read"), "{said}");
+    assert!(
+        said.contains("line 101:") && !said.contains("line 102:") && said.contains("and 150 more"),
+        "{said}"
+    );
+}
+
 #[test]
 fn an_import_names_the_warning_that_it_closes() {
     let (one, two) = (Home::new(), Home::new());

@@ -127,6 +127,45 @@ fn a_backup_is_put_back_and_the_store_as_it_was_is_kept() {
     assert_eq!(home.ok(DAYS[2], &["history", "--all", "--json"]), before);
 }
 
+/// A new machine, or a folder that somebody took away.
+#[test]
+fn a_backup_is_put_back_where_there_is_no_store() {
+    let home = diary();
+    let file = home.path("copy.db");
+    home.ok(DAYS[1], &["backup", "--output", &file]);
+    let before = home.ok(DAYS[1], &["history", "--all", "--json"]);
+    let new = Home::new();
+    let done = json(&new.ok(DAYS[2], &["restore", &file, "--yes", "--json"]));
+    assert_eq!(done["before"], Value::Null);
+    assert_eq!(new.ok(DAYS[1], &["history", "--all", "--json"]), before);
+}
+
+#[test]
+fn each_restore_keeps_the_store_as_it_was_and_five_of_them_stay() {
+    let home = diary();
+    let file = home.path("copy.db");
+    home.ok(DAYS[1], &["backup", "--output", &file]);
+    // All in one second, by a clock that was put back before.
+    let moments = [DAYS[2], DAYS[1], DAYS[1], DAYS[1], DAYS[1], DAYS[1], DAYS[1]];
+    let mut made = Vec::new();
+    for (n, now) in moments.into_iter().enumerate() {
+        home.ok(now, &["log", "1", &format!("words {n}")]);
+        let done = json(&home.ok(now, &["restore", &file, "--yes", "--json"]));
+        made.push(done["before"].as_str().unwrap().to_owned());
+    }
+    for (n, copy) in made.iter().enumerate() {
+        let wanted = n >= made.len() - 5;
+        assert_eq!(Path::new(copy).exists(), wanted, "{n}: {copy}");
+        if wanted {
+            let note: String = Connection::open(copy)
+                .unwrap()
+                .query_row("SELECT note FROM entry WHERE note LIKE 'words%'", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(note, format!("words {n}"));
+        }
+    }
+}
+
 #[test]
 fn what_is_no_sound_store_is_never_put_back() {
     let home = diary();
@@ -171,6 +210,30 @@ fn what_is_no_sound_store_is_never_put_back() {
         assert_eq!(said.matches("error:").count(), 1, "{said}");
         assert_eq!(fs::read(&file).ok(), bytes, "{file} was written to");
         assert_eq!(home.ok(DAYS[2], &["history", "--all", "--json"]), store, "{file}");
+    }
+}
+
+/// A database of another program whose last words still stand in its log: SQLite would
+/// move them into the file.
+#[test]
+fn a_database_of_another_program_is_not_touched() {
+    let home = Home::new();
+    let (store, other) = (home.path("diary.db"), home.path("other.db"));
+    let db = Connection::open(&other).unwrap();
+    db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).unwrap();
+    db.execute_batch("CREATE TABLE t (a)").unwrap();
+    let parts = ["", "-wal"];
+    for part in parts {
+        fs::copy(format!("{other}{part}"), format!("{store}{part}")).unwrap();
+    }
+    let bytes = || parts.map(|part| fs::read(format!("{store}{part}")).unwrap());
+    let before = bytes();
+    for args in
+        [&["log", "3"][..], &["today"], &["backup"], &["doctor"], &["start", "calf-strain", "--grade", "1"]]
+    {
+        let output = home.run(DAYS[0], args);
+        assert_eq!(output.status.code(), Some(70), "{args:?}");
+        assert!(bytes() == before, "{args:?} wrote to it");
     }
 }
 
@@ -318,6 +381,11 @@ fn the_doctor_finds_what_is_wrong() {
     assert_eq!(examined(&home, "schema").0, "wrong");
     db.execute_batch("DROP TRIGGER definition_keeps; UPDATE definition SET source = source || ' '").unwrap();
     assert_eq!(examined(&home, "programs").0, "damaged");
+    let said = home.fails(DAYS[2], &["today"], 70);
+    assert!(
+        said.contains("the text of the program hamstring-strain-2 is not the one that was pinned"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod knowledge;
 mod laws;
 mod layering;
 mod manual;
+mod permissions;
 mod phrases;
 mod physiotherapist;
 mod plans;

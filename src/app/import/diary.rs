@@ -18,7 +18,7 @@ use super::super::record::day_of;
 use super::super::{App, AppError, ids};
 use super::entry::in_words;
 use super::table::Table;
-use super::{RowMistake, local, refused};
+use super::{Mistakes, RowMistake, local, refused};
 
 /// One row of a diary.
 struct Row<'r> {
@@ -66,9 +66,10 @@ impl App {
                 "the first line has to be {}; for another table say which column is what, such as --column day=Date --column pain-worst=Pain",
                 COLUMNS.join(",")
             );
-            return Err(AppError::Rows { mistakes: vec![RowMistake { line: 1, message }], signs: vec![] });
+            let mistakes = vec![RowMistake { line: 1, message }];
+            return Err(AppError::Rows { mistakes, more: 0, signs: vec![] });
         }
-        let mut mistakes = Vec::new();
+        let mut mistakes = Mistakes::default();
         let mut entries: Vec<Entry> = Vec::new();
         // Exercises by moment and id, so that the weight and the pain can join them.
         let mut bouts: HashMap<Bout, usize> = HashMap::new();

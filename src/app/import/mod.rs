@@ -88,16 +88,34 @@ fn local(at: At) -> i64 {
     at.naive_local().and_utc().timestamp_millis()
 }
 
+/// The rows of a table that cannot be read: the first ones, and how many more.
+#[derive(Debug, Default)]
+struct Mistakes {
+    told: Vec<RowMistake>,
+    more: usize,
+}
+
+impl Mistakes {
+    fn push(&mut self, mistake: RowMistake) {
+        if self.told.len() < MOST_MISTAKES {
+            self.told.push(mistake);
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
 /// Refuses a table that has mistakes, with the answers that could be read.
-fn refused(mistakes: Vec<RowMistake>, entries: &[Entry]) -> Result<(), AppError> {
-    if mistakes.is_empty() {
+fn refused(mistakes: Mistakes, entries: &[Entry]) -> Result<(), AppError> {
+    if mistakes.told.is_empty() {
         return Ok(());
     }
     let mut signs = Refusal::default();
     for entry in entries {
         signs.signs(answers(entry).to_vec());
     }
-    Err(AppError::Rows { mistakes, signs: signs.signs.into_values().collect() })
+    let Mistakes { told: mistakes, more } = mistakes;
+    Err(AppError::Rows { mistakes, more, signs: signs.signs.into_values().collect() })
 }
 
 impl App {

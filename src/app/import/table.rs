@@ -1,14 +1,41 @@
 //! Reads a table: its delimiter, its lines, and text that a spreadsheet must not
 //! take for a formula.
 
+use std::io::{self, Read};
+
 use csv::{Position, StringRecord};
 
 use super::super::record::LONGEST_NOTE;
 use super::RowMistake;
 
+/// The longest row, in bytes: far more than a note has.
+const LONGEST_ROW: usize = 1 << 20;
+
+/// Gives a reader no more than one row may have, so that a hostile one is not gathered
+/// in memory.
+struct Rationed<'t> {
+    rest: &'t [u8],
+    ration: usize,
+}
+
+impl Read for Rationed<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.ration == 0 && !self.rest.is_empty() {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let most = into.len().min(self.ration);
+        let read = self.rest.read(&mut into[..most])?;
+        self.ration -= read;
+        Ok(read)
+    }
+}
+
 /// A table with its header.
 pub(super) struct Table<'t> {
-    reader: csv::Reader<&'t [u8]>,
+    reader: csv::Reader<Rationed<'t>>,
+    bytes: &'t [u8],
+    /// How many lines stand before those that the reader counts.
+    before: u64,
     /// The names of the columns.
     pub header: Vec<String>,
     /// What stands between two cells.
@@ -20,7 +47,8 @@ impl<'t> Table<'t> {
     /// taken for the delimiter.
     pub(super) fn open(bytes: &'t [u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let first = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let begin = &bytes[..bytes.len().min(LONGEST_ROW)];
+        let first = begin.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
         let count = |delimiter: u8| {
             let mut quoted = false;
             let outside = first.iter().filter(|byte| {
@@ -31,23 +59,26 @@ impl<'t> Table<'t> {
         };
         // The last of equals wins: a comma, where there is none of any.
         let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|d| count(*d)).unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .delimiter(delimiter)
-            .from_reader(bytes);
+        let mut reader = reader(bytes, delimiter, true);
         let header = reader.headers().map(|h| h.iter().map(str::to_owned).collect()).unwrap_or_default();
-        Self { reader, header, delimiter }
+        Self { reader, bytes, before: 0, header, delimiter }
     }
 
     /// The next row with its line, or what is wrong with it.
     pub(super) fn next(&mut self) -> Option<Result<(u64, StringRecord), RowMistake>> {
         let mut record = StringRecord::new();
+        let here = self.before + self.reader.position().line();
+        self.reader.get_mut().ration = LONGEST_ROW;
         let line = match self.reader.read_record(&mut record) {
             Ok(false) => return None,
-            Ok(true) => record.position().map_or(0, Position::line),
+            Ok(true) => self.before + record.position().map_or(0, Position::line),
+            Err(error) if error.is_io_error() => {
+                self.pass_over();
+                let message = "this line is longer than 1 MB".to_owned();
+                return Some(Err(RowMistake { line: here, message }));
+            }
             Err(error) => {
-                let line = error.position().map_or(0, Position::line);
+                let line = self.before + error.position().map_or(0, Position::line);
                 return Some(Err(RowMistake { line, message: "this line is not valid text".to_owned() }));
             }
         };
@@ -70,6 +101,25 @@ impl<'t> Table<'t> {
         let record = record.iter().map(unguarded).collect();
         Some(Ok((line, record)))
     }
+
+    /// Goes on behind the line that the reader stands in: a sign further down is not
+    /// passed over.
+    fn pass_over(&mut self) {
+        let rest = self.reader.get_ref().rest;
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+        let (passed, rest) = self.bytes.split_at(self.bytes.len() - rest.len() + end);
+        self.before = passed.iter().map(|byte| u64::from(*byte == b'\n')).sum();
+        self.reader = reader(rest, self.delimiter, false);
+    }
+}
+
+fn reader(bytes: &[u8], delimiter: u8, header: bool) -> csv::Reader<Rationed<'_>> {
+    csv::ReaderBuilder::new()
+        .has_headers(header)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .delimiter(delimiter)
+        .from_reader(Rationed { rest: bytes, ration: LONGEST_ROW })
 }
 
 /// A cell without the apostrophe that keeps a spreadsheet from reading it as a

@@ -14,7 +14,7 @@ use super::super::record::day_of;
 use super::super::{App, AppError, ids, unknown};
 use super::entry::in_words;
 use super::table::Table;
-use super::{RowMistake, local, refused};
+use super::{Mistakes, RowMistake, local, refused};
 
 /// The hour that a row without a time stands for, as "evening" does.
 const EVENING: u32 = 20;
@@ -62,7 +62,7 @@ impl App {
     ) -> Result<Imported, AppError> {
         let mut table = Table::open(text);
         let holds = self.columns(columns, &table.header)?;
-        let (mut mistakes, mut entries) = (Vec::new(), Vec::new());
+        let (mut mistakes, mut entries) = (Mistakes::default(), Vec::new());
         let mut seen: HashMap<String, u32> = HashMap::new();
         while let Some(record) = table.next() {
             let (line, record) = match record {
@@ -83,7 +83,9 @@ impl App {
                     entry.id = ids::of_row(stamp, &format!("{content}\u{1f}{times}"));
                     entries.push(entry);
                 }
-                Err(wrong) => mistakes.extend(wrong.into_iter().map(|message| RowMistake { line, message })),
+                Err(wrong) => {
+                    mistakes.extend(wrong.into_iter().map(|message| RowMistake { line, message }));
+                }
             }
         }
         refused(mistakes, &entries)?;
