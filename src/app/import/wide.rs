@@ -84,7 +84,9 @@ impl App {
                     entries.push(entry);
                 }
                 Err(wrong) => {
-                    mistakes.extend(wrong.into_iter().map(|message| RowMistake { line, message }));
+                    for message in wrong {
+                        mistakes.push(RowMistake { line, message });
+                    }
                 }
             }
         }
