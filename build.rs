@@ -16,6 +16,7 @@ mod domain;
 
 type Failed = Box<dyn std::error::Error>;
 
+#[expect(clippy::print_stderr, reason = "cargo shows it when the build stops")]
 fn main() -> Result<(), Failed> {
     for folder in ["migrations", "programs"] {
         println!("cargo::rerun-if-changed={folder}");
