@@ -208,6 +208,15 @@ fn a_plan_goes_on_upon_a_text_that_nobody_could_start_today() {
     let mut other = App::new(Catalog::builtin().unwrap(), Store::in_memory().unwrap());
     other.import_document(exported(&app).as_bytes(), evening(on(1))).unwrap();
     assert_eq!(evening_of(&other, &episode, 1).program, s.program);
+
+    // A text that somebody changed is another one, and gives no advice.
+    let db = Connection::open(&path).unwrap();
+    db.execute_batch("DROP TRIGGER definition_keeps").unwrap();
+    let change = "UPDATE definition SET source = replace(source, 'amber = 7', 'amber = 6')";
+    assert_eq!(db.execute(change, []).unwrap(), 1);
+    let app = App::new(Catalog::of_plans().unwrap(), Store::open(&path).unwrap());
+    let refused = app.situation(&episode, evening(on(1))).unwrap_err().to_string();
+    assert!(refused.contains("the text of the program small is not the one that was pinned"), "{refused}");
 }
 
 #[test]
