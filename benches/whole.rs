@@ -1,0 +1,292 @@
+//! Whole commands beside what somebody would use instead, in one run and as ratios.
+//!
+//! `cargo bench --bench whole` builds stores of thirty days, one year and ten years from
+//! made-up diaries, and runs each command in turn with the `sqlite3` shell that does the
+//! same to the same tables (and `task`, where it is installed). A figure is the median
+//! of the ratios of the pairs, so that what else the machine does cancels out. A word
+//! behind `--` runs the cases with that word in their names alone.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Pairs of a case.
+const PAIRS: usize = 60;
+
+/// The moment at which everything is looked at, the day after the last one on record.
+const NOW: &str = "2026-11-21T08:00:00+00:00";
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    if std::env::args().any(|a| a == "--list") {
+        return;
+    }
+    let bench = Bench::new(wanted);
+    bench.pairs("version", 1.0, &|_| (bench.sinew(&["--version"]), bench.command("sqlite3", &["--version"])));
+    let (month, year, decade) = (bench.store("month", 30), bench.store("year", 365), bench.store("decade", 3_700));
+    bench.pairs("log, year", 1.3, &|n| {
+        (bench.sinew(&["--store", path(&year), "log", "3", "-q"]), bench.sql(&bench.copy_of(&year), &one_entry(n)))
+    });
+    for view in ["today", "next"] {
+        let of = |store: &Path| bench.sinew(&["--store", path(store), view, "--json"]);
+        bench.pairs(&format!("{view}, year"), 1.5, &|_| (of(&year), bench.sql(&year, WINDOW)));
+        bench.pairs(&format!("{view}, decade against month"), 1.1, &|_| (of(&decade), of(&month)));
+    }
+    bench.pairs("progress, decade", 2.0, &|_| {
+        let weeks = bench.sinew(&["--store", path(&decade), "progress", "--weeks", "520", "--json"]);
+        (weeks, bench.sql(&decade, WEEKS))
+    });
+    bench.pairs("log against task", 1.0, &|_| {
+        let task = bench.command("task", &["rc.confirmation=off", "add", "pain 3"]);
+        (bench.sinew(&["--store", path(&month), "log", "3", "-q"]), task)
+    });
+    bench.import(1_000_000);
+    bench.sizes(&decade);
+}
+
+/// The window that advice reads, as a shell would.
+const WINDOW: &str = "
+    SELECT e.id, e.kind, e.day, e.at, r.measure, r.side, r.value FROM entry e
+        JOIN reading r ON r.entry = e.id WHERE e.day > date('2026-11-21', '-28 days');
+    SELECT e.id, e.day, p.exercise, p.side, p.sets, p.reps, p.pain FROM entry e
+        JOIN performed p ON p.entry = e.id WHERE e.day > date('2026-11-21', '-28 days');
+    SELECT e.id, a.question, a.value FROM entry e
+        JOIN answer a ON a.entry = e.id WHERE e.day > date('2026-11-21', '-28 days');";
+
+/// What the weeks of `progress` aggregate: the median worst pain stands for a median.
+const WEEKS: &str = "
+    SELECT strftime('%Y-%W', e.day) AS week, r.measure, avg(r.value), max(r.value), count(*)
+        FROM entry e JOIN reading r ON r.entry = e.id GROUP BY week, r.measure;
+    SELECT strftime('%Y-%W', e.day) AS week, p.exercise, count(*), max(p.pain)
+        FROM entry e JOIN performed p ON p.entry = e.id GROUP BY week, p.exercise;";
+
+/// The rows of `sinew log 3`, written durably.
+fn one_entry(n: usize) -> String {
+    let id = format!("00000000-0000-7000-8000-{n:012}");
+    format!(
+        "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; BEGIN IMMEDIATE;
+         INSERT INTO entry SELECT '{id}', id, 'check-in', '2026-11-21', '{NOW}', 'local', NULL FROM episode;
+         INSERT INTO reading VALUES ('{id}', 'pain-rest', NULL, 'nrs', 3); COMMIT;"
+    )
+}
+
+/// The same file into the same tables, which check the same.
+const IMPORT: &str = "
+    PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;
+    CREATE TEMP TABLE raw (day, time, kind, item, side, value, unit, note);
+    .mode csv
+    .import --skip 1 diary.csv raw
+    BEGIN IMMEDIATE;
+    CREATE TEMP TABLE named AS
+        SELECT printf('%08x-%04x-7', rowid >> 16, rowid & 65535) || substr(hex(randomblob(2)), 1, 3) || '-8'
+               || substr(hex(randomblob(2)), 1, 3) || '-' || lower(hex(randomblob(6))) AS id, * FROM raw;
+    INSERT INTO entry SELECT id, (SELECT id FROM episode),
+        CASE kind WHEN 'reading' THEN 'check-in' WHEN 'exercise' THEN 'performed' ELSE 'screen' END,
+        day, day || 'T' || time || ':00+00:00', 'local', nullif(note, '') FROM named;
+    INSERT INTO reading SELECT id, item, nullif(side, ''), coalesce(nullif(unit, ''), 'yes-no'),
+        CASE value WHEN 'no' THEN 0 WHEN 'yes' THEN 1 ELSE CAST(value AS REAL) END
+        FROM named WHERE kind = 'reading';
+    INSERT INTO performed (entry, exercise, side, sets, reps)
+        SELECT id, item, nullif(side, ''), 2, 10 FROM named WHERE kind = 'exercise';
+    INSERT INTO answer SELECT id, 'one-leg-swollen', 'no' FROM named WHERE kind = 'screen';
+    COMMIT;";
+
+struct Bench {
+    folder: tempfile::TempDir,
+    wanted: Vec<String>,
+}
+
+impl Bench {
+    fn new(wanted: Vec<String>) -> Self {
+        println!("{:34} {:>9} {:>9} {:>7} {:>7}", "median of the pairs", "ms", "other ms", "ratio", "at most");
+        Self { folder: tempfile::tempdir().expect("a folder"), wanted }
+    }
+
+    fn asked(&self, name: &str) -> bool {
+        self.wanted.is_empty() || self.wanted.iter().any(|w| name.contains(w.as_str()))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A command in a home of its own.
+    fn command(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("HOME", self.folder.path()).env("SINEW_NOW", NOW).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn sinew(&self, args: &[&str]) -> Command {
+        self.command(env!("CARGO_BIN_EXE_sinew"), args)
+    }
+
+    fn sql(&self, store: &Path, sql: &str) -> Command {
+        self.command("sqlite3", &[path(store), sql])
+    }
+
+    /// A store with so many days on record.
+    fn store(&self, name: &str, days: u32) -> PathBuf {
+        let store = self.path(name);
+        if !store.exists() {
+            self.begin(&store, days);
+            fs::write(self.path("days.csv"), diary(days, 27)).expect("a diary");
+            run(&mut self.sinew(&["--store", path(&store), "import", "days.csv"]));
+            // The first entry of a day makes a backup, which is no part of what is measured.
+            run(&mut self.sinew(&["--store", path(&store), "log", "2"]));
+        }
+        store
+    }
+
+    fn begin(&self, store: &Path, days: u32) {
+        let onset = format!("{days} days ago");
+        let start = ["start", "hamstring-strain", "--grade", "2", "--side", "left", "--onset", &onset];
+        run(&mut self.sinew(&[&["--store", path(store)], &start[..]].concat()));
+    }
+
+    /// The same store for somebody else to write to.
+    fn copy_of(&self, store: &Path) -> PathBuf {
+        let copy = store.with_extension("copy");
+        if !copy.exists() {
+            fs::copy(store, &copy).expect("a copy");
+            run(&mut self.sql(&copy, "PRAGMA journal_mode = WAL;"));
+        }
+        copy
+    }
+
+    /// Runs both sides of a case in turn, and says the median of their ratios.
+    fn pairs(&self, name: &str, most: f64, commands: &dyn Fn(usize) -> (Command, Command)) {
+        if !self.asked(name) {
+            return;
+        }
+        let (ours, theirs) = commands(PAIRS);
+        if timed(theirs).is_none() || timed(ours).is_none() {
+            println!("{name:34} left out: one of the two does not run here");
+            return;
+        }
+        let mut runs: Vec<(f64, f64)> = Vec::new();
+        for n in 0..PAIRS {
+            let (ours, theirs) = commands(n);
+            // Each side goes first half of the time.
+            let (ours, theirs) = if n % 2 == 0 {
+                let ours = timed(ours);
+                (ours, timed(theirs))
+            } else {
+                let theirs = timed(theirs);
+                (timed(ours), theirs)
+            };
+            runs.extend(ours.zip(theirs).map(|(a, b)| (ms(a), ms(b))));
+        }
+        assert_eq!(runs.len(), PAIRS, "{name}: a command failed");
+        let ratio = median(runs.iter().map(|(a, b)| a / b).collect());
+        let (ours, theirs) = (median(runs.iter().map(|r| r.0).collect()), median(runs.iter().map(|r| r.1).collect()));
+        println!("{name:34} {ours:9.2} {theirs:9.2} {ratio:7.2} {most:7.1}");
+    }
+
+    /// A long diary, five times each.
+    fn import(&self, rows: u32) {
+        let name = "import, a million rows";
+        if !self.asked(name) {
+            return;
+        }
+        fs::write(self.path("diary.csv"), diary(3_700, rows / 3_700 + 1)).expect("a diary");
+        let (empty, store) = (self.path("empty"), self.path("imported"));
+        self.begin(&empty, 3_700);
+        let run_on_empty = |command: Command| {
+            for end in ["", "-wal", "-shm"] {
+                let _ = fs::remove_file(format!("{}{end}", path(&store)));
+            }
+            fs::copy(&empty, &store).expect("a store");
+            ms(timed(command).expect("the import"))
+        };
+        let runs: Vec<(f64, f64)> = (0..5)
+            .map(|_| {
+                let mut shell = self.command("sqlite3", &[path(&store)]);
+                let script = self.path("import.sql");
+                fs::write(&script, IMPORT).expect("a script");
+                shell.stdin(fs::File::open(script).expect("a script"));
+                let ours = self.sinew(&["--store", path(&store), "import", "diary.csv"]);
+                (run_on_empty(ours), run_on_empty(shell))
+            })
+            .collect();
+        let ratio = median(runs.iter().map(|(a, b)| a / b).collect());
+        let (ours, theirs) = (median(runs.iter().map(|r| r.0).collect()), median(runs.iter().map(|r| r.1).collect()));
+        println!("{name:34} {ours:9.0} {theirs:9.0} {ratio:7.2} {:7.1}", 2.0);
+    }
+
+    /// The size of the program, and the most memory that the advice takes.
+    fn sizes(&self, decade: &Path) {
+        if self.asked("size") {
+            let size = fs::metadata(env!("CARGO_BIN_EXE_sinew")).map_or(0, |m| m.len());
+            println!("{:34} {size:9} bytes, at most {}", "size of the program", 8 << 20);
+        }
+        if self.asked("memory") {
+            let mut time = self.command("/usr/bin/time", &["-f", "%M", env!("CARGO_BIN_EXE_sinew"), "--store"]);
+            let used = time.args([path(decade), "next", "--json"]).stderr(Stdio::piped()).output();
+            let said = used.map(|o| String::from_utf8_lossy(&o.stderr).trim().to_owned()).unwrap_or_default();
+            println!("{:34} {said:>9} KiB, at most {}", "memory of next, decade", 16 << 10);
+        }
+    }
+}
+
+/// How long a command takes; nothing where it fails or is not there.
+fn timed(mut command: Command) -> Option<Duration> {
+    let began = Instant::now();
+    let status = command.status().ok()?;
+    let took = began.elapsed();
+    status.success().then_some(took)
+}
+
+fn run(command: &mut Command) {
+    assert!(command.status().is_ok_and(|s| s.success()), "{command:?}");
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+fn ms(took: Duration) -> f64 {
+    took.as_secs_f64() * 1_000.0
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// A made-up diary in our columns, with so many rows a day: pain that comes and goes a
+/// little, and exercises.
+fn diary(days: u32, rows: u32) -> String {
+    const EXERCISES: [&str; 6] =
+        ["heel-press", "walk", "ankle-pumps", "seated-knee-bends", "single-leg-bridge", "hamstring-curl"];
+    let last = chrono::NaiveDate::from_ymd_opt(2026, 11, 20).expect("a day");
+    let mut seed: u32 = 1;
+    let mut upto = |most: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 16) % (most + 1)
+    };
+    let mut text = String::from("day,time,kind,item,side,value,unit,note\n");
+    for ago in (0..days).rev() {
+        let day = last - chrono::Days::new(u64::from(ago));
+        let mut add = |row: String| writeln!(text, "{day},{row}").expect("text");
+        add(format!("07:30,reading,pain-morning,,{},nrs,", upto(1)));
+        add("07:30,reading,woken-by-pain,,no,,".to_owned());
+        add(format!("20:30,reading,pain-rest,,{},nrs,", upto(1)));
+        add(format!("20:30,reading,pain-walking,,{},nrs,", upto(2)));
+        add("20:30,reading,sleep-disturbed,,0,0-10,".to_owned());
+        add("20:30,reading,limp,,no,,".to_owned());
+        for n in 6..rows {
+            if n == 6 && ago % 7 == 0 {
+                add("20:25,screen,one-leg-swollen,,no,,".to_owned());
+                continue;
+            }
+            let exercise = EXERCISES[n as usize % EXERCISES.len()];
+            let dose = if exercise == "walk" { "10min" } else { "2x10" };
+            add(format!("{:02}:{:02},exercise,{exercise},left,{dose},dose,", 8 + n / 30 % 12, n * 2 % 60));
+        }
+    }
+    text
+}
