@@ -30,10 +30,12 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, CatalogError, Definition, Mistakes, meant, nearest};
 use crate::domain::advice::Action;
 use crate::domain::ahead::{Ahead, ahead};
+use crate::domain::course::{Course, program_of};
 use crate::domain::day::{Day, Now};
 use crate::domain::entry::Answer;
 use crate::domain::episode::Episode;
 use crate::domain::finding::Verdict;
+use crate::domain::journal::Journal;
 use crate::domain::measure::ValueError;
 use crate::domain::program::{Program, Subject};
 use crate::domain::question::AnswerError;
@@ -293,9 +295,23 @@ impl App {
                 .find(|e| e.number.to_string() == wanted || e.id == wanted)
                 .ok_or_else(|| AppError::UnknownEpisode(wanted.to_owned()));
         }
-        let open = |e: &Episode| self.situated(vec![e.clone()], e, now).is_ok_and(|s| !s.course.finished);
-        let last_open = episodes.iter().rev().find(|e| open(e)).cloned();
-        last_open.or_else(|| episodes.last().cloned()).ok_or(AppError::NoEpisode)
+        if let [only] = episodes.as_slice() {
+            return Ok(only.clone());
+        }
+        for episode in episodes.iter().rev() {
+            if self.is_open(episode, now)? {
+                return Ok(episode.clone());
+            }
+        }
+        episodes.last().cloned().ok_or(AppError::NoEpisode)
+    }
+
+    /// Whether the program of an episode had begun and was not finished.
+    fn is_open(&self, episode: &Episode, now: Now) -> Result<bool, AppError> {
+        let journal = Journal::new(self.store.decisions(&episode.id)?, now);
+        let Some(hash) = program_of(&journal) else { return Ok(false) };
+        let course = Course::of(&*self.pinned(hash)?, episode, &journal);
+        Ok(course.is_some_and(|course| !course.finished))
     }
 
     /// Everything about an episode at `now`, with the emergency and urgent flags
@@ -305,12 +321,7 @@ impl App {
     ///
     /// When the episode had no program then, or the store cannot be read.
     pub fn situation(&self, episode: &Episode, now: Now) -> Result<Situation, AppError> {
-        self.situated(self.store.episodes()?, episode, now)
-    }
-
-    /// The same, with nothing known of other episodes than these.
-    fn situated(&self, beside: Vec<Episode>, episode: &Episode, now: Now) -> Result<Situation, AppError> {
-        let records = self.records(beside)?;
+        let records = self.records(self.store.episodes()?)?;
         records.situation(&self.catalog.library, &|hash| self.pinned(hash), episode, now)
     }
 
@@ -322,12 +333,22 @@ impl App {
 
     /// The program that a plan is pinned to, from the text it started with.
     fn pinned(&self, hash: &str) -> Result<Arc<Program>, AppError> {
-        if let Some(built_in) = self.catalog.programs.values().find(|d| d.hash == hash) {
-            return Ok(Arc::clone(&built_in.program));
+        if let Some(known) = self.catalog.programs.values().find(|d| d.hash == hash) {
+            return Ok(Arc::clone(&known.program));
         }
         if let Some(known) = self.pinned.borrow().get(hash) {
             return Ok(Arc::clone(known));
         }
+        let program = match self.catalog.built_in(hash) {
+            Some(program) => program,
+            None => self.pinned_text(hash)?,
+        };
+        self.pinned.borrow_mut().insert(hash.to_owned(), Arc::clone(&program));
+        Ok(program)
+    }
+
+    /// The same from a text that is none of the built-in ones, or no longer.
+    fn pinned_text(&self, hash: &str) -> Result<Arc<Program>, AppError> {
         let (id, text) = self.store.definition(hash)?.ok_or(StoreError::Row { table: "definition" })?;
         // A disk that changed a figure in it must change no advice.
         if crate::catalog::hash(&text) != hash {
@@ -335,9 +356,7 @@ impl App {
             return Err(StoreError::Damaged { path: "the store".to_owned(), reason }.into());
         }
         let wrong = |mistakes: Mistakes| AppError::Catalog(CatalogError(vec![mistakes]));
-        let program = self.catalog.pinned(&id, &text).map_err(wrong)?.program;
-        self.pinned.borrow_mut().insert(hash.to_owned(), Arc::clone(&program));
-        Ok(program)
+        Ok(self.catalog.pinned(&id, &text).map_err(wrong)?.program)
     }
 
     /// Every rule that a clinician may answer for in this situation: red

@@ -65,12 +65,12 @@ impl Records {
 impl App {
     /// Reads the entries of some episodes.
     pub(super) fn records(&self, episodes: Vec<Episode>) -> Result<Records, AppError> {
-        let mut all = Vec::new();
-        for episode in episodes {
-            let entries = self.store.entries(&episode.id, &self.catalog.library)?;
-            all.push((episode, entries.into_iter().map(Arc::new).collect()));
-        }
-        Ok(Records(all))
+        let mut all = self.store.everything(&self.catalog.library)?;
+        let of_each = episodes.into_iter().map(|episode| {
+            let entries = all.remove(&episode.id).unwrap_or_default();
+            (episode, entries.into_iter().map(Arc::new).collect())
+        });
+        Ok(Records(of_each.collect()))
     }
 
     /// How the plan was kept to, day by day.

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::{Catalog, Definition, FILES, Mistakes, library, unreadable};
+use super::{Catalog, Definition, Mistakes, library, read_text};
+
+const STARTER: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/programs/starter/program.toml"));
 
 /// A file that has no mistake.
 #[derive(Clone, Debug)]
@@ -26,7 +28,7 @@ pub enum Checked {
 /// Every mistake of the file.
 pub fn check(path: &Path, built_in: &Catalog) -> Result<Checked, Mistakes> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(&name, &error))?;
+    let text = read_text(path, &name)?;
     if span_of(&text, "rule").is_none() {
         return built_in.check(&name, &text).map(|d| Checked::Program(Box::new(d)));
     }
@@ -38,8 +40,7 @@ pub fn check(path: &Path, built_in: &Catalog) -> Result<Checked, Mistakes> {
 
 /// A short program with a comment on everything, to begin with.
 pub fn starter(id: &str) -> String {
-    let file = FILES.get_file("starter/program.toml").and_then(|f| f.contents_utf8());
-    renamed(file.unwrap_or_default(), id, id)
+    renamed(STARTER, id, id)
 }
 
 /// The text of a program under another id and name, its comments kept.

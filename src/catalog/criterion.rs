@@ -8,6 +8,7 @@ use crate::domain::program::{Criterion, MeasureTest, Op, SessionTest, Stat, Subj
 use super::basis::{LAST_DAY, basis};
 use super::codes::Code;
 use super::dose::{dose, suits};
+use super::phase::HIGHEST_AMBER;
 use super::proof;
 use super::reader::{Node, did_you_mean};
 
@@ -70,13 +71,14 @@ pub(super) fn goals(node: &Node<'_>) -> Vec<Goal> {
         .collect()
 }
 
-/// A pain from 0 to 10 that must be there.
+/// A pain from 0 to 10 that must be there. An episode may run on a text of a time
+/// that allowed more of it than any phase does today: it goes on with today's limit.
 pub(super) fn pain(node: &Node<'_>, key: &'static str) -> f64 {
     let pain = node.number(key);
     if !(0.0..=10.0).contains(&pain) {
         node.report(Code::OutOfRange, node.span_of(key), format!("`{key}` runs from 0 to 10"), None);
     }
-    pain
+    if node.is_pinned() { pain.min(HIGHEST_AMBER) } else { pain }
 }
 
 fn session(node: &Node<'_>, library: &Library) -> (String, Subject) {

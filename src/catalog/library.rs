@@ -14,12 +14,22 @@ use super::codes::Code;
 use super::reader::{File, Node, did_you_mean};
 use super::{knowledge, rules};
 
-/// The files that a running plan is judged by. Later ones refer to earlier ones.
-pub(super) const OF_PLANS: [&str; 9] =
-    ["sources", "measures", "exercises", "care", "questions", "red-flags", "diary-flags", "brakes", "limits"];
-
-/// What is only looked up, or holds answers against patterns.
-pub(super) const TO_LOOK_UP: [&str; 4] = ["patterns", "wells", "topics", "words"];
+/// The files of the library. Later ones refer to earlier ones.
+pub(super) const KINDS: [&str; 13] = [
+    "sources",
+    "measures",
+    "exercises",
+    "care",
+    "questions",
+    "red-flags",
+    "diary-flags",
+    "brakes",
+    "limits",
+    "patterns",
+    "wells",
+    "topics",
+    "words",
+];
 
 /// Reads one library file into the library.
 pub(super) fn read(name: &str, kind: &str, text: &str, library: &mut Library) -> Result<(), Mistakes> {

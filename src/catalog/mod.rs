@@ -2,10 +2,17 @@
 //!
 //! Each file is read whole; every mistake in it is reported at once, with
 //! line, column and hint. Only what has none becomes a domain type.
+//!
+//! The build script reads the built-in files with these same modules, and leaves
+//! them behind in a compact form: a program that runs reads none of them again.
 
+#[cfg(built)]
 mod author;
 mod basis;
+#[cfg(built)]
+mod builtin;
 mod codes;
+mod compact;
 mod criterion;
 mod diagnostic;
 mod done;
@@ -18,24 +25,25 @@ mod program;
 mod proof;
 mod reader;
 mod rules;
+#[cfg(built)]
 pub mod settings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use crate::domain::library::{Library, NUMBER_KEY, Rule};
 use crate::domain::program::Program;
 
+#[cfg(built)]
 pub use author::{Checked, check, copy, starter};
 pub use codes::{Code, codes};
+#[cfg(not(built))]
+pub use compact::encode;
 pub use diagnostic::{Diagnostic, Mistakes};
 pub use reader::{meant, nearest};
-
-static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/programs");
 
 /// A program with the text it was read from.
 #[derive(Clone, Debug)]
@@ -77,22 +85,20 @@ impl CatalogError {
 }
 
 impl Catalog {
-    /// Reads the definitions that are built in.
+    /// Reads the definition files of a folder that is laid out as `programs/` is:
+    /// what the build script makes the built-in ones of.
     ///
     /// # Errors
     ///
     /// Every mistake of every file.
-    pub fn builtin() -> Result<Self, CatalogError> {
-        let library = Self::builtin_library()?;
+    pub fn of_folder(folder: &Path) -> Result<Self, CatalogError> {
+        let library = library_of(&folder.join("library"))?;
         let mut catalog = Self { library, programs: BTreeMap::new(), number: None };
-        let mut wrong = Vec::new();
-        let mut files: Vec<_> =
-            FILES.files().filter(|f| f.path().extension().is_some_and(|e| e == "toml")).collect();
         // Lower grades come first, for the higher ones to be held against.
-        files.sort_by_key(|f| f.path());
-        for file in files {
-            let name = file.path().display().to_string();
-            match catalog.check(&name, file.contents_utf8().unwrap_or_default()) {
+        let (paths, mut wrong) = toml_files(folder);
+        for path in paths {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            match read_text(&path, &name).and_then(|text| catalog.check(&name, &text)) {
                 Ok(definition) => {
                     catalog.programs.insert(definition.program.id.clone(), definition);
                 }
@@ -113,27 +119,18 @@ impl Catalog {
         }
     }
 
-    /// Reads a program that an episode pinned long ago, from its text.
+    /// Reads a program that an episode pinned long ago, from its text. Where the
+    /// rules allowed more pain then, today's limit takes the place of the text's.
     ///
     /// # Errors
     ///
     /// Every mistake in the text.
     pub fn pinned(&self, name: &str, text: &str) -> Result<Definition, Mistakes> {
-        let mut definition = read_program(name, text, &self.library)?;
+        let mut definition = define(program::read_pinned(name, text, &self.library)?, text);
         if let Some(number) = &self.number {
             name_number_in(&mut definition, number);
         }
         Ok(definition)
-    }
-
-    /// Reads what a running plan is judged by, beside the text that it is pinned to:
-    /// no programs, and nothing that is only looked up. It is half of the work.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake of every file.
-    pub fn of_plans() -> Result<Self, CatalogError> {
-        Ok(Self { library: library_of(&library::OF_PLANS)?, programs: BTreeMap::new(), number: None })
     }
 
     /// Reads a program and holds it against the other programs of its condition.
@@ -147,20 +144,6 @@ impl Catalog {
         Ok(define(program::read(name, text, &self.library, &others)?, text))
     }
 
-    /// The JSON Schema of program files, for editors.
-    pub fn schema() -> &'static str {
-        FILES.get_file("schema/program.schema.json").and_then(|f| f.contents_utf8()).unwrap_or_default()
-    }
-
-    /// Reads the library that is built in.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake of every file of it.
-    pub fn builtin_library() -> Result<Library, CatalogError> {
-        library_of(&[library::OF_PLANS.as_slice(), &library::TO_LOOK_UP].concat())
-    }
-
     /// Adds the red flags of a folder, which a person or their physiotherapist
     /// wrote. They only ever add: what is built in stays as it is.
     ///
@@ -172,8 +155,7 @@ impl Catalog {
         for path in paths {
             let name = path.display().to_string();
             let mut library = self.library.clone();
-            let read = std::fs::read_to_string(&path)
-                .map_err(|error| unreadable(&name, &error))
+            let read = read_text(&path, &name)
                 .and_then(|text| library::read(&name, "red-flags", &text, &mut library));
             match read {
                 Ok(()) => self.library = library,
@@ -199,9 +181,9 @@ impl Catalog {
         let mut files = Vec::new();
         for path in paths {
             let name = path.display().to_string();
-            match std::fs::read_to_string(&path) {
+            match read_text(&path, &name) {
                 Ok(text) => files.push((path, name, text)),
-                Err(error) => wrong.push(unreadable(&name, &error)),
+                Err(mistakes) => wrong.push(mistakes),
             }
         }
         // First each by itself, so that none is missed when they are held
@@ -242,20 +224,15 @@ impl Catalog {
     }
 }
 
-/// Reads some files of the built-in library.
-fn library_of(files: &[&str]) -> Result<Library, CatalogError> {
-    let text = |name: &str| {
-        let path = format!("library/{name}.toml");
-        FILES.get_file(&path).and_then(|f| f.contents_utf8()).unwrap_or_default()
-    };
+/// Reads the library of a folder.
+fn library_of(folder: &Path) -> Result<Library, CatalogError> {
     let mut library = Library::default();
     let mut wrong = Vec::new();
-    // Later files refer to earlier ones.
-    for name in files {
-        if let Err(mistakes) = library::read(&format!("library/{name}.toml"), name, text(name), &mut library)
-        {
-            wrong.push(mistakes);
-        }
+    for kind in library::KINDS {
+        let name = format!("library/{kind}.toml");
+        let read = read_text(&folder.join(format!("{kind}.toml")), &name)
+            .and_then(|text| library::read(&name, kind, &text, &mut library));
+        wrong.extend(read.err());
     }
     if wrong.is_empty() { Ok(library) } else { Err(CatalogError(wrong)) }
 }
@@ -274,6 +251,11 @@ fn toml_files(folder: &Path) -> (Vec<PathBuf>, Vec<Mistakes>) {
     paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
     paths.sort();
     (paths, vec![])
+}
+
+/// The text of a file, which is called `name` in mistakes.
+fn read_text(path: &Path, name: &str) -> Result<String, Mistakes> {
+    std::fs::read_to_string(path).map_err(|error| unreadable(name, &error))
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Mistakes {

@@ -11,7 +11,7 @@ use super::done::{Place, care, prescription};
 use super::reader::Node;
 
 /// The most pain that any phase allows (evidence PM-2, PM-3).
-const HIGHEST_AMBER: f64 = 5.0;
+pub(super) const HIGHEST_AMBER: f64 = 5.0;
 
 /// Reads a phase of a program for this condition and grade.
 pub(super) fn phase(node: &Node<'_>, condition: &str, grade: Option<u8>, library: &Library) -> Phase {

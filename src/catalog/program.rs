@@ -24,7 +24,15 @@ pub(super) fn read(
     library: &Library,
     others: &[&Program],
 ) -> Result<Program, Mistakes> {
-    let file = File::new(name, text);
+    read_file(File::new(name, text), library, others)
+}
+
+/// Reads a program that an episode runs on: by itself, as it was when that began.
+pub(super) fn read_pinned(name: &str, text: &str, library: &Library) -> Result<Program, Mistakes> {
+    read_file(File::pinned(name, text), library, &[])
+}
+
+fn read_file(file: File<'_>, library: &Library, others: &[&Program]) -> Result<Program, Mistakes> {
     let table = file.parse();
     let root = Node::new(&file, table.get_ref(), table.span());
     let program = program(&root, library);

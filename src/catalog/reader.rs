@@ -15,12 +15,19 @@ use super::diagnostic::{Diagnostic, Mistakes};
 pub(super) struct File<'t> {
     name: &'t str,
     text: &'t str,
+    /// Whether an episode runs on it, so that it was right once.
+    pinned: bool,
     found: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'t> File<'t> {
     pub(super) fn new(name: &'t str, text: &'t str) -> Self {
-        Self { name, text, found: RefCell::new(Vec::new()) }
+        Self { name, text, pinned: false, found: RefCell::new(Vec::new()) }
+    }
+
+    /// A text that an episode runs on.
+    pub(super) fn pinned(name: &'t str, text: &'t str) -> Self {
+        Self { pinned: true, ..Self::new(name, text) }
     }
 
     /// Parses the text; what cannot be parsed is reported and left out.
@@ -59,6 +66,11 @@ pub(super) struct Node<'a> {
 impl<'a> Node<'a> {
     pub(super) fn new(file: &'a File<'a>, table: &'a DeTable<'a>, span: Range<usize>) -> Self {
         Self { file, table, span, asked: RefCell::new(BTreeSet::new()) }
+    }
+
+    /// Whether an episode runs on this file.
+    pub(super) fn is_pinned(&self) -> bool {
+        self.file.pinned
     }
 
     fn get(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {

@@ -299,9 +299,8 @@ pub fn unanswered<'a>(case: &'a Case<'_>) -> (Vec<&'a Question>, usize, Vec<Entr
     let today = case.today();
     let after: Option<At> = [case.diary.severe, case.course.stepped_back].into_iter().flatten().max();
     let mut answered: std::collections::BTreeMap<&str, &EntryId> = std::collections::BTreeMap::new();
-    for (entry, answers) in case.journal.answers() {
-        let counts = today.since(entry.day) < SCREEN_DAYS && after.is_none_or(|at| entry.at > at);
-        if counts {
+    for (entry, answers) in case.journal.answers_since(today.minus(SCREEN_DAYS - 1)) {
+        if after.is_none_or(|at| entry.at > at) {
             for answer in answers.iter().filter(|a| a.value != AnswerValue::Unknown) {
                 answered.insert(&answer.question, &entry.id);
             }
@@ -350,7 +349,7 @@ fn swelling_unasked(case: &Case<'_>) -> Option<AskNow> {
     let week = case.today().minus(SCREEN_DAYS - 1);
     let mut swollen: Option<&Entry> = None;
     let (mut warm, mut red, mut explained) = (false, false, false);
-    for (entry, answers) in case.journal.answers().filter(|(e, _)| e.day >= week) {
+    for (entry, answers) in case.journal.answers_since(week) {
         for answer in answers.iter().filter(|a| a.value != AnswerValue::Unknown) {
             match answer.question.as_str() {
                 "one-leg-swollen" => swollen = (answer.value == AnswerValue::Yes).then_some(entry),

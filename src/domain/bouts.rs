@@ -50,20 +50,17 @@ fn is_too_much(performed: &Performed) -> bool {
 fn tried(case: &Case<'_>, bout: &Recorded<'_, Performed>) -> bool {
     let day = bout.entry.day;
     let told = || {
-        case.journal.performed(day, day).any(|later| {
-            let same = later.what.exercise == bout.what.exercise && later.what.pain.is_some();
-            same && later.entry.at >= bout.entry.at
-        })
+        case.journal
+            .bouts_of(&bout.what.exercise, day, day)
+            .any(|later| later.what.pain.is_some() && later.entry.at >= bout.entry.at)
     };
     bout.what.skipped.is_none() || (is_too_much(bout.what) && !told())
 }
 
-/// The bouts done in the current phase or in the last days, with their zones,
-/// in order.
-fn bouts<'a>(case: &'a Case<'_>, window: i64) -> Vec<(Recorded<'a, Performed>, Zone)> {
-    let today = case.today();
+/// The bouts done from `first` to `last`, with their zones, in order.
+fn bouts<'a>(case: &'a Case<'_>, first: Day, last: Day) -> Vec<(Recorded<'a, Performed>, Zone)> {
     case.journal
-        .performed(today.minus(window - 1), today)
+        .felt(first, last)
         .filter(|bout| tried(case, bout))
         .filter_map(|bout| {
             let phase = case.course.phase_on(case.program, bout.entry.day)?;
@@ -76,17 +73,18 @@ fn bouts<'a>(case: &'a Case<'_>, window: i64) -> Vec<(Recorded<'a, Performed>, Z
 
 /// Every bout since the injury of which a zone is known, in order.
 pub(super) fn all<'a>(case: &'a Case<'_>) -> Vec<(Recorded<'a, Performed>, Zone)> {
-    bouts(case, case.today().since(case.course.onset) + 1)
+    bouts(case, case.course.onset, case.today())
+}
+
+/// The bouts of the last days.
+fn recent<'a>(case: &'a Case<'_>, days: i64) -> Vec<(Recorded<'a, Performed>, Zone)> {
+    bouts(case, case.today().minus(days - 1), case.today())
 }
 
 /// The worst zone of the bouts of a day; nothing when no pain was reported
 /// with one.
 pub(super) fn worst_zone(case: &Case<'_>, day: Day) -> Option<Zone> {
-    bouts(case, case.today().since(day) + 1)
-        .into_iter()
-        .filter(|(bout, _)| bout.entry.day == day)
-        .map(|(_, zone)| zone)
-        .max()
+    bouts(case, day, day).into_iter().map(|(_, zone)| zone).max()
 }
 
 /// How many days back sessions are looked for when the last few are judged.
@@ -95,7 +93,7 @@ const SESSION_MEMORY: i64 = 28;
 /// The exercises that were in a zone in so many of their last bouts.
 pub(super) fn each_exercise(case: &Case<'_>, least: Zone, times: u32, of_last: u32) -> Option<Seen> {
     let mut seen: BTreeMap<&str, Vec<(Zone, &EntryId)>> = BTreeMap::new();
-    let bouts = bouts(case, SESSION_MEMORY);
+    let bouts = recent(case, SESSION_MEMORY);
     for (bout, zone) in &bouts {
         seen.entry(&bout.what.exercise).or_default().push((*zone, &bout.entry.id));
     }
@@ -128,13 +126,16 @@ pub(super) fn session_days(
     of_last: u32,
     since: Option<At>,
 ) -> Option<Seen> {
+    let counts = |(bout, _): &(Recorded<'_, Performed>, Zone)| since.is_none_or(|at| bout.entry.at > at);
+    let mut judged = recent(case, SESSION_MEMORY);
+    judged.retain(counts);
     // The last session counts until there is another one, however long ago.
-    let window = if of_last == 1 { case.today().since(case.course.onset) + 1 } else { SESSION_MEMORY };
+    if of_last == 1 && judged.is_empty() {
+        judged = all(case);
+        judged.retain(counts);
+    }
     let mut days: BTreeMap<Day, (Zone, Vec<EntryId>, Vec<String>)> = BTreeMap::new();
-    for (bout, zone) in bouts(case, window) {
-        if since.is_some_and(|at| bout.entry.at <= at) {
-            continue;
-        }
+    for (bout, zone) in judged {
         let day = days.entry(bout.entry.day).or_insert((Zone::Green, vec![], vec![]));
         day.0 = day.0.max(zone);
         if zone >= least {
@@ -180,7 +181,7 @@ pub struct Begun {
 /// a bout, however short it was.
 pub(super) fn begun(case: &Case<'_>, exercise: &str, due: &Dose) -> Option<Begun> {
     let today = case.today();
-    let last = case.journal.performed(today, today).filter(|b| b.what.exercise == exercise).last()?;
+    let last = case.journal.bouts_of(exercise, today, today).last()?;
     if last.what.skipped.is_some() || last.what.pain.is_some() {
         return None;
     }
@@ -196,7 +197,7 @@ const RED_DAYS: i64 = 2;
 /// The exercises whose latest bout of these days was red.
 pub fn red_exercises(case: &Case<'_>) -> Vec<(String, EntryId)> {
     let mut latest: BTreeMap<String, (Zone, EntryId)> = BTreeMap::new();
-    for (bout, zone) in bouts(case, RED_DAYS) {
+    for (bout, zone) in recent(case, RED_DAYS) {
         latest.insert(bout.what.exercise.clone(), (zone, bout.entry.id.clone()));
     }
     latest.into_iter().filter(|(_, (zone, _))| *zone == Zone::Red).map(|(e, (_, id))| (e, id)).collect()

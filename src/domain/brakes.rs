@@ -13,9 +13,11 @@ use super::day::{At, Day};
 use super::diary::DayPain;
 use super::entry::EntryId;
 use super::finding::{Finding, FindingKind, Verdict};
-use super::measure::plain;
-use super::program::{MeasureTest, Stage};
+use super::journal::Sample;
+use super::measure::{Measure, plain};
+use super::program::{MeasureTest, Op, Stage};
 use super::question::AnswerValue;
+use super::standing::standing;
 
 /// What a pulled brake does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,7 +41,7 @@ pub enum Effect {
 }
 
 /// What pulls a brake.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Trigger {
     /// Readings of a measure.
     Readings(MeasureTest),
@@ -85,7 +87,7 @@ pub enum Trigger {
 }
 
 /// A brake.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
     /// Its id.
     pub id: String,
@@ -191,7 +193,7 @@ impl Seen {
         Self { pulled: Verdict::NotMet, observed: observed.into(), entries: vec![], exercises: vec![] }
     }
 
-    fn of(pulled: bool, observed: impl Into<String>, entries: Vec<EntryId>) -> Self {
+    pub(super) fn of(pulled: bool, observed: impl Into<String>, entries: Vec<EntryId>) -> Self {
         let pulled = if pulled { Verdict::Met } else { Verdict::NotMet };
         Self { pulled, observed: observed.into(), entries, exercises: vec![] }
     }
@@ -228,28 +230,48 @@ fn readings_pull(case: &Case<'_>, test: &MeasureTest, stands: bool, since: Optio
     let span = case.course.current();
     let first = if stands && span.phase > 0 { window.min(span.from) } else { window };
     let measure = case.library.measures.get(&test.measure)?;
-    let mut samples = if measure.id == super::measure::PAIN_ANY {
-        case.journal.pains(case.library, first, today)
-    } else {
-        case.journal.samples(&measure.id, first, today)
-    };
-    samples.retain(|s| case.is_injured(s.side));
-    if samples.is_empty() {
-        return None;
-    }
-    let pulling: Vec<_> = samples.iter().filter(|s| test.op.holds(s.value, test.value)).collect();
+    let (worst, pulling) = pulling(case, measure, test, first)?;
     let fresh: Vec<_> = pulling.iter().filter(|s| since.is_none_or(|at| s.at > at)).collect();
     Some(match fresh.last() {
         Some(last) => {
             let observed = format!("{} on {}", measure.say(last.value), last.day);
             Seen::of(true, observed, fresh.iter().map(|s| s.entry.clone()).collect())
         }
-        None if pulling.is_empty() => {
-            let worst = samples.iter().map(|s| s.value).reduce(|a, b| measure.worse(a, b))?;
-            Seen::quiet(format!("at worst {}", measure.say(worst)))
-        }
+        None if pulling.is_empty() => Seen::quiet(format!("at worst {}", measure.say(worst))),
         None => Seen::quiet("answered by the step back"),
     })
+}
+
+/// The worst reading of the injured side from `first` to today, and those that pull, in
+/// order; nothing where there is none.
+fn pulling<'a>(
+    case: &'a Case<'_>,
+    measure: &Measure,
+    test: &MeasureTest,
+    first: Day,
+) -> Option<(f64, Vec<Sample<'a>>)> {
+    let today = case.today();
+    let holds = |s: &Sample<'_>| case.is_injured(s.side) && test.op.holds(s.value, test.value);
+    let any_pain = measure.id == super::measure::PAIN_ANY;
+    if any_pain && test.op == Op::AtLeast && first >= case.episode.onset {
+        // The diary knows the worst of each day: the others need no second look.
+        let days = case.diary.pains.range(first..=today);
+        let worst = days.iter().map(|d| d.worst).reduce(f64::max)?;
+        let bad = days.iter().filter(|d| test.op.holds(d.worst, test.value));
+        let mut pulling: Vec<Sample<'_>> =
+            bad.flat_map(|d| case.journal.pains(case.library, d.day, d.day)).filter(holds).collect();
+        pulling.sort_by_key(|s| (s.at, s.entry));
+        return Some((worst, pulling));
+    }
+    let mut samples = if any_pain {
+        case.journal.pains(case.library, first, today)
+    } else {
+        case.journal.samples(&measure.id, first, today)
+    };
+    samples.retain(|s| case.is_injured(s.side));
+    let worst = samples.iter().map(|s| s.value).reduce(|a, b| measure.worse(a, b))?;
+    samples.retain(holds);
+    Some((worst, samples))
 }
 
 /// The latest morning of today or yesterday, with its day.
@@ -323,10 +345,8 @@ fn answered(case: &Case<'_>, question: &str, is: &[String], days: i64, since: Op
     let today = case.today();
     let told = case
         .journal
-        .answers()
+        .answers_to(question)
         .filter(|(e, _)| e.day > today.minus(days) && since.is_none_or(|at| e.at > at))
-        .flat_map(|(e, answers)| answers.iter().map(move |a| (e, a)))
-        .filter(|(_, a)| a.question == question)
         .filter(|(_, a)| match &a.value {
             AnswerValue::Choices(chosen) => chosen.iter().any(|c| is.contains(c)),
             _ => false,
@@ -340,7 +360,8 @@ fn gap(case: &Case<'_>, days: u32, ended: bool) -> Seen {
     let from = case.course.current().from;
     let mut last = from;
     let mut longest = 0;
-    for day in case.journal.logged_days().into_iter().filter(|d| *d >= from) {
+    let logged = case.journal.logged_days();
+    for &day in &logged[logged.partition_point(|d| *d < from)..] {
         longest = longest.max(day.since(last));
         last = day;
     }
@@ -352,62 +373,6 @@ fn gap(case: &Case<'_>, days: u32, ended: bool) -> Seen {
         _ => format!("{open} days ago"),
     };
     Seen::of(worst >= i64::from(days), format!("last logged {when}"), vec![])
-}
-
-/// One report of what a standing brake asks for.
-struct Report<'a> {
-    at: At,
-    day: Day,
-    pulls: bool,
-    said: String,
-    entry: &'a EntryId,
-    window: i64,
-}
-
-/// A brake that stands until it is denied: pulled by any report of the last
-/// days, and by the latest one however old.
-fn standing(case: &Case<'_>, when: &[Trigger]) -> Option<Seen> {
-    let (first, today) = (case.course.onset, case.today());
-    let mut reports: Vec<Report<'_>> = Vec::new();
-    for trigger in when {
-        match trigger {
-            Trigger::Readings(test) => {
-                let measure = case.library.measures.get(&test.measure)?;
-                let samples = case.journal.samples(&measure.id, first, today);
-                reports.extend(samples.into_iter().filter(|s| case.is_injured(s.side)).map(|s| Report {
-                    at: s.at,
-                    day: s.day,
-                    pulls: test.op.holds(s.value, test.value),
-                    said: format!("{}: {} on {}", measure.name, measure.say(s.value), s.day),
-                    entry: s.entry,
-                    window: i64::from(test.days),
-                }));
-            }
-            Trigger::Answer { question, is, days } => {
-                for (entry, given) in case.journal.answers().filter(|(e, _)| e.day >= first) {
-                    for answer in given.iter().filter(|a| a.question == *question) {
-                        let AnswerValue::Choices(chosen) = &answer.value else { continue };
-                        reports.push(Report {
-                            at: entry.at,
-                            day: entry.day,
-                            pulls: chosen.iter().any(|c| is.contains(c)),
-                            said: format!("reported: {} on {}", answer.value, entry.day),
-                            entry: &entry.id,
-                            window: i64::from(*days),
-                        });
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let latest = reports.iter().map(|r| r.at).max()?;
-    let pulling = |r: &&Report<'_>| r.pulls && (r.at == latest || r.day > today.minus(r.window));
-    let pulled: Vec<&Report<'_>> = reports.iter().filter(pulling).collect();
-    Some(match pulled.iter().max_by_key(|r| r.at) {
-        Some(last) => Seen::of(true, last.said.clone(), pulled.iter().map(|r| r.entry.clone()).collect()),
-        None => Seen::quiet("denied since"),
-    })
 }
 
 /// Whether every test of the strengthening phase was passed after the latest

@@ -311,9 +311,10 @@ fn sessions(case: &Case<'_>, test: &SessionTest) -> Judged {
 /// The sessions of a window that are far enough to count.
 fn counted<'a>(case: &'a Case<'_>, test: &'a SessionTest) -> impl Iterator<Item = Recorded<'a, Performed>> {
     let today = case.today();
-    case.journal.performed(today.minus(i64::from(test.days) - 1), today).filter(|bout| {
+    let first = today.minus(i64::from(test.days) - 1);
+    case.journal.bouts_of(&test.exercise, first, today).filter(|bout| {
         let far_enough = bout.what.dose.as_ref().is_some_and(|d| d.rung >= test.at_least.rung);
-        bout.what.exercise == test.exercise && bout.what.skipped.is_none() && far_enough
+        bout.what.skipped.is_none() && far_enough
     })
 }
 

@@ -108,6 +108,11 @@ impl Now {
         Self { at, day, rollover: self.rollover, looking_back: true }
     }
 
+    /// Whether this is a look back at a day that is over.
+    pub fn looks_back(self) -> bool {
+        self.looking_back
+    }
+
     /// The day to which an instant belongs by its own local clock.
     pub fn day_of(self, at: At) -> Day {
         Day::ending_at(self.rollover, at)

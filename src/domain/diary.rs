@@ -42,24 +42,27 @@ struct Heard {
 }
 
 impl Days {
-    fn of(mut heard: Vec<Heard>) -> Self {
+    /// Adds what else was heard; nothing where some of it lies before what is there.
+    fn with(mut self, mut heard: Vec<Heard>) -> Option<Self> {
         // By day; within a day in the order of the journal.
         heard.sort_by_key(|h| h.day);
-        let mut days = Self { list: Vec::new(), positions: Vec::with_capacity(heard.len()) };
+        if self.list.last().zip(heard.first()).is_some_and(|(last, first)| first.day < last.day) {
+            return None;
+        }
         for Heard { day, value, exercise, position } in heard {
             let reported = (!exercise).then_some(value);
-            let at = days.positions.len();
-            days.positions.push(position);
-            match days.list.last_mut().filter(|last| last.day == day) {
+            let at = self.positions.len();
+            self.positions.push(position);
+            match self.list.last_mut().filter(|last| last.day == day) {
                 Some(last) => {
                     last.worst = last.worst.max(value);
                     last.reported = worse(last.reported, reported);
                     last.end = at + 1;
                 }
-                None => days.list.push(DayPain { day, worst: value, reported, first: at, end: at + 1 }),
+                None => self.list.push(DayPain { day, worst: value, reported, first: at, end: at + 1 }),
             }
         }
-        days
+        Some(self)
     }
 
     /// All days.
@@ -120,6 +123,10 @@ pub struct Diary {
     pub pains: Days,
     /// The instant of the latest severe pain.
     pub severe: Option<At>,
+    /// How many entries of the journal were read.
+    read: usize,
+    /// Whether one of them lies on a later day.
+    waits: bool,
 }
 
 /// A pain from which on the red-flag questions are put again, 0 to 10.
@@ -140,11 +147,23 @@ pub fn is_injured(episode: &Episode, side: Option<Side>) -> bool {
 impl Diary {
     /// Reads a journal.
     pub fn of(library: &Library, episode: &Episode, journal: &Journal) -> Self {
+        let none =
+            Self { mornings: Days::default(), pains: Days::default(), severe: None, read: 0, waits: false };
+        none.clone().with(library, episode, journal).unwrap_or(none)
+    }
+
+    /// Goes on with a journal that extends the one that was read; nothing where
+    /// something in it changes the days before.
+    pub fn with(mut self, library: &Library, episode: &Episode, journal: &Journal) -> Option<Self> {
         let days = episode.onset..=journal.now().day;
         let scale = PainScale::of(library);
-        let (mut mornings, mut pains, mut severe) = (Vec::new(), Vec::new(), None);
-        for (position, entry) in journal.entries().iter().enumerate() {
+        let (mut mornings, mut pains, mut severe) = (Vec::new(), Vec::new(), self.severe);
+        if self.waits {
+            return None;
+        }
+        for (position, entry) in journal.entries().iter().enumerate().skip(self.read) {
             if !days.contains(&entry.day) {
+                self.waits |= entry.day > *days.end();
                 continue;
             }
             let exercise = matches!(entry.fact, Fact::Performed(_));
@@ -160,7 +179,13 @@ impl Diary {
                 }
             });
         }
-        Self { mornings: Days::of(mornings), pains: Days::of(pains), severe }
+        Some(Self {
+            mornings: self.mornings.with(mornings)?,
+            pains: self.pains.with(pains)?,
+            severe,
+            read: journal.entries().len(),
+            waits: self.waits,
+        })
     }
 
     /// The baseline of a morning: the median of the last seven logged mornings

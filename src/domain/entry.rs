@@ -1,5 +1,6 @@
 //! Entries: what was recorded, by whom and when. Never changed, never deleted.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -34,6 +35,12 @@ impl EntryId {
         let number = |digits| i64::from_str_radix(digits, 16).ok();
         let ordered = self.0.len() == 36 && version == "7";
         ordered.then(|| Some(number(seconds)? << 16 | number(rest)?)).flatten()
+    }
+}
+
+impl Borrow<str> for EntryId {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

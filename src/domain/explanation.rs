@@ -1,7 +1,7 @@
 //! What something is, why, who says so, and where it appears; and the words of
 //! the glossary.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One thing explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,7 +81,7 @@ impl Explanation {
 }
 
 /// A word that the program uses in a sense of its own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Word {
     /// Its id.
     pub id: String,

@@ -201,8 +201,9 @@ struct Bout<'a> {
 fn sessions<'a>(case: &'a Case<'_>, prescription: &Prescription) -> BTreeMap<Day, Vec<Bout<'a>>> {
     let mut days: BTreeMap<Day, Vec<Bout<'a>>> = BTreeMap::new();
     let caps = case.course.phase(case.program).caps;
-    for bout in case.journal.performed(case.course.current().from, case.today()) {
-        if bout.what.exercise != prescription.exercise || bout.what.skipped.is_some() {
+    let (from, today) = (case.course.current().from, case.today());
+    for bout in case.journal.bouts_of(&prescription.exercise, from, today) {
+        if bout.what.skipped.is_some() {
             continue;
         }
         days.entry(bout.entry.day).or_default().push(Bout {

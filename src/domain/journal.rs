@@ -1,12 +1,13 @@
 //! The journal: what counts of everything that was recorded, at one moment.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::day::{At, Day, Now};
-use super::entry::{Care, Clearance, Decision, Entry, EntryId, Fact, Performed};
+use super::entry::{Answer, Care, Clearance, Decision, Entry, EntryId, Fact, Performed};
+use super::index::Index;
 use super::library::Library;
 use super::measure::Unit;
 use super::question::{AnswerValue, Holds, QuestionKind};
@@ -47,12 +48,7 @@ pub struct Journal {
     /// What was taken back, and nobody said why.
     undone: Vec<Arc<Entry>>,
     shared: Vec<Arc<Entry>>,
-    /// Positions of the entries with answers, decisions and clearances, which
-    /// are looked for far more often than they are made.
-    answered: Vec<usize>,
-    decided: Vec<usize>,
-    cleared: Vec<usize>,
-    analgesics: Vec<At>,
+    index: Index,
     now: Now,
 }
 
@@ -108,32 +104,50 @@ impl Journal {
         shared: Vec<Arc<Entry>>,
         now: Now,
     ) -> Self {
-        entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        entries.sort_by(|a, b| in_order(a, b));
         let now = entries.last().map_or(now, |last| now.by_the_clock_of(last.at));
-        let mut analgesics: Vec<At> = entries
-            .iter()
-            .chain(&shared)
-            .filter(|e| matches!(&e.fact, Fact::Care(care) if care.kind == "analgesic"))
-            .map(|e| e.at)
-            .collect();
-        analgesics.sort_unstable();
-        let (mut answered, mut decided, mut cleared) = (vec![], vec![], vec![]);
-        for (at, entry) in entries.iter().enumerate() {
-            match &entry.fact {
-                Fact::Decision(_) => decided.push(at),
-                Fact::Clearance(_) => cleared.push(at),
-                _ if !answers(entry).is_empty() => answered.push(at),
-                _ => {}
-            }
+        let mut index = Index::default();
+        for entry in &shared {
+            index.note_elsewhere(entry);
         }
-        Self { entries, undone, shared, answered, decided, cleared, analgesics, now }
+        for (at, entry) in entries.iter().enumerate() {
+            index.note(at, entry);
+        }
+        Self { entries, undone, shared, index, now }
     }
 
     /// The same journal with some more on record, read at another moment.
     #[must_use]
     pub fn with(&self, more: &[Entry], now: Now) -> Self {
-        let more = more.iter().map(|e| Arc::new(e.clone()));
-        Self::with_shared(self.entries.iter().cloned().chain(more), self.shared.clone(), now)
+        let mut more: Vec<Arc<Entry>> = more.iter().map(|e| Arc::new(e.clone())).collect();
+        if !self.goes_on_with(&more, now) {
+            return Self::with_shared(self.entries.iter().cloned().chain(more), self.shared.clone(), now);
+        }
+        more.retain(|e| now.knows(e.day, e.at));
+        more.sort_by(|a, b| in_order(a, b));
+        let mut longer = Self { undone: Vec::new(), ..self.clone() };
+        for entry in more {
+            longer.index.note(longer.entries.len(), &entry);
+            longer.entries.push(entry);
+        }
+        longer.now = longer.entries.last().map_or(now, |last| now.by_the_clock_of(last.at));
+        longer
+    }
+
+    /// Whether this journal begins with all entries of another one.
+    pub fn extends(&self, other: &Self) -> bool {
+        let same = |(one, other): (&Arc<Entry>, &Arc<Entry>)| Arc::ptr_eq(one, other);
+        self.entries.len() >= other.entries.len() && self.entries.iter().zip(&other.entries).all(same)
+    }
+
+    /// Whether all of these stand behind what is there, and nothing of that is hidden at
+    /// another moment.
+    fn goes_on_with(&self, more: &[Arc<Entry>], now: Now) -> bool {
+        let known = |e: &Arc<Entry>| now.knows(e.day, e.at);
+        let still_known = now == self.now
+            || (!now.looks_back() && self.entries.last().is_none_or(known) && self.shared.iter().all(known));
+        let follows = |e: &Arc<Entry>| self.entries.last().is_none_or(|last| in_order(last, e).is_lt());
+        still_known && more.iter().all(|e| e.corrects.is_none() && follows(e))
     }
 
     /// The moment at which the journal is read.
@@ -148,14 +162,15 @@ impl Journal {
 
     /// Whether an analgesic was taken in the 24 hours before `at`.
     pub fn masked(&self, at: At) -> bool {
-        let before = self.analgesics.partition_point(|taken| *taken <= at);
-        let last = before.checked_sub(1).map(|last| self.analgesics[last]);
+        let taken = &self.index.analgesics;
+        let before = taken.partition_point(|taken| *taken <= at);
+        let last = before.checked_sub(1).map(|last| taken[last]);
         last.is_some_and(|taken| at.signed_duration_since(taken).num_minutes() < 24 * 60)
     }
 
     /// The samples of a measure from `first` to `last`, in order.
     pub fn samples(&self, measure: &str, first: Day, last: Day) -> Vec<Sample<'_>> {
-        self.in_days(first, last)
+        self.of_days(self.index.measured(measure), first, last)
             .flat_map(|entry| readings(entry).iter().map(move |r| (entry, r)))
             .filter(|(_, reading)| reading.measure == measure)
             .map(|(entry, reading)| self.sample(entry, reading.side, reading.value))
@@ -166,7 +181,7 @@ impl Journal {
     /// day and entry, whatever they prove.
     pub fn values(&self, measure: &str, first: Day, last: Day) -> impl Iterator<Item = (Day, &Entry, f64)> {
         let of_entry = move |entry| readings(entry).iter().map(move |r| (entry, r));
-        let all = self.in_days(first, last).flat_map(of_entry);
+        let all = self.of_days(self.index.measured(measure), first, last).flat_map(of_entry);
         all.filter(move |(_, r)| r.measure == measure).map(|(entry, r)| (entry.day, entry, r.value))
     }
 
@@ -186,20 +201,46 @@ impl Journal {
     }
 
     fn in_days(&self, first: Day, last: Day) -> impl Iterator<Item = &Entry> {
-        let midnight = |day: Day| day.date().and_time(NaiveTime::MIN);
-        let (after, before) = (midnight(first.minus(DAY_SLACK)), midnight(last.plus(DAY_SLACK)));
+        let (after, before) = around(first, last);
         let from = self.entries.partition_point(|e| e.at.naive_utc() < after);
         let to = self.entries.partition_point(|e| e.at.naive_utc() <= before);
         let near = self.entries.get(from..to.max(from)).unwrap_or_default();
         near.iter().map(Arc::as_ref).filter(move |e| e.day >= first && e.day <= last)
     }
 
+    /// Those of some entries that count for the days from `first` to `last`.
+    fn of_days<'a>(
+        &'a self,
+        positions: &'a [usize],
+        first: Day,
+        last: Day,
+    ) -> impl Iterator<Item = &'a Entry> {
+        let (after, before) = around(first, last);
+        let instant = |at: &usize| self.entries[*at].at.naive_utc();
+        let from = positions.partition_point(|at| instant(at) < after);
+        let to = positions.partition_point(|at| instant(at) <= before);
+        let near = positions.get(from..to.max(from)).unwrap_or_default();
+        self.at(near).filter(move |e| e.day >= first && e.day <= last)
+    }
+
     /// The exercises recorded from `first` to `last`, in order, skipped ones included.
     pub fn performed(&self, first: Day, last: Day) -> impl Iterator<Item = Recorded<'_, Performed>> {
-        self.in_days(first, last).filter_map(|entry| match &entry.fact {
-            Fact::Performed(what) => Some(Recorded { entry, what }),
-            _ => None,
-        })
+        self.of_days(&self.index.performed, first, last).filter_map(bout)
+    }
+
+    /// Those of them that were left, or of which a pain was reported.
+    pub fn felt(&self, first: Day, last: Day) -> impl Iterator<Item = Recorded<'_, Performed>> {
+        self.of_days(&self.index.felt, first, last).filter_map(bout)
+    }
+
+    /// The exercises of one kind recorded from `first` to `last`, in order.
+    pub fn bouts_of(
+        &self,
+        exercise: &str,
+        first: Day,
+        last: Day,
+    ) -> impl Iterator<Item = Recorded<'_, Performed>> {
+        self.of_days(self.index.exercised(exercise), first, last).filter_map(bout)
     }
 
     /// The care given from `first` to `last`, in order.
@@ -212,7 +253,7 @@ impl Journal {
 
     /// The decisions, in order.
     pub fn decisions(&self) -> impl Iterator<Item = Recorded<'_, Decision>> {
-        self.at(&self.decided).filter_map(|entry| match &entry.fact {
+        self.at(&self.index.decided).filter_map(|entry| match &entry.fact {
             Fact::Decision(what) => Some(Recorded { entry, what }),
             _ => None,
         })
@@ -220,7 +261,7 @@ impl Journal {
 
     /// The clearances, in order.
     pub fn clearances(&self) -> impl Iterator<Item = Recorded<'_, Clearance>> {
-        self.at(&self.cleared).filter_map(|entry| match &entry.fact {
+        self.at(&self.index.cleared).filter_map(|entry| match &entry.fact {
             Fact::Clearance(what) => Some(Recorded { entry, what }),
             _ => None,
         })
@@ -251,7 +292,15 @@ impl Journal {
     /// The entries with answers, those of other episodes first, each in order.
     pub fn answers(&self) -> impl Iterator<Item = (&Entry, &[super::entry::Answer])> {
         let shared = self.shared.iter().map(Arc::as_ref).filter(|entry| !answers(entry).is_empty());
-        shared.chain(self.at(&self.answered)).map(|entry| (entry, answers(entry)))
+        shared.chain(self.at(&self.index.answered)).map(|entry| (entry, answers(entry)))
+    }
+
+    /// Those of a day or later.
+    pub fn answers_since(&self, first: Day) -> impl Iterator<Item = (&Entry, &[Answer])> {
+        let elsewhere = self.shared.iter().map(Arc::as_ref);
+        let own = self.of_days(&self.index.answered, first, Day::of_date(NaiveDate::MAX));
+        let all = elsewhere.filter(move |entry| entry.day >= first).chain(own);
+        all.map(|entry| (entry, answers(entry))).filter(|(_, answers)| !answers.is_empty())
     }
 
     /// The entries of this episode with answers from `first` to `last`, in order.
@@ -260,7 +309,7 @@ impl Journal {
         first: Day,
         last: Day,
     ) -> impl Iterator<Item = (&Entry, &[super::entry::Answer])> {
-        self.in_days(first, last).map(|e| (e, answers(e))).filter(|(_, answers)| !answers.is_empty())
+        self.of_days(&self.index.answered, first, last).map(|e| (e, answers(e)))
     }
 
     /// The latest clearance for a rule, whatever its outcome; of two at one
@@ -271,17 +320,36 @@ impl Journal {
             .max_by_key(|c| (c.entry.at, !c.what.outcome.closes(), c.entry.id.clone()))
     }
 
-    /// The days on which the person reported something about themselves.
-    pub fn logged_days(&self) -> BTreeSet<Day> {
-        self.entries
-            .iter()
-            .filter(|e| match &e.fact {
-                Fact::CheckIn { readings, .. } => !readings.is_empty(),
-                Fact::Performed(_) => true,
-                _ => false,
-            })
-            .map(|e| e.day)
-            .collect()
+    /// The entries with an answer to a question, those of other episodes first, each in
+    /// order.
+    pub fn answers_to<'a>(&'a self, question: &'a str) -> impl Iterator<Item = (&'a Entry, &'a Answer)> {
+        let elsewhere = self.shared.iter().map(Arc::as_ref);
+        let all = elsewhere.chain(self.at(self.index.asked(question)));
+        all.flat_map(|entry| answers(entry).iter().map(move |answer| (entry, answer)))
+            .filter(move |(_, answer)| answer.question == question)
+    }
+
+    /// The days on which the person reported something about themselves, in order.
+    pub fn logged_days(&self) -> &[Day] {
+        &self.index.logged
+    }
+}
+
+/// The order of a journal.
+fn in_order(one: &Entry, other: &Entry) -> Ordering {
+    (one.at, &one.id).cmp(&(other.at, &other.id))
+}
+
+/// Between which instants the entries of some days lie.
+fn around(first: Day, last: Day) -> (NaiveDateTime, NaiveDateTime) {
+    let midnight = |day: Day| day.date().and_time(NaiveTime::MIN);
+    (midnight(first.minus(DAY_SLACK)), midnight(last.plus(DAY_SLACK)))
+}
+
+fn bout(entry: &Entry) -> Option<Recorded<'_, Performed>> {
+    match &entry.fact {
+        Fact::Performed(what) => Some(Recorded { entry, what }),
+        _ => None,
     }
 }
 

@@ -22,7 +22,7 @@ pub const NUMBER_KEY: &str = "{emergency-number}";
 pub const NUMBER: &str = "your local emergency number";
 
 /// An exercise as the library describes it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exercise {
     /// Its id.
     pub id: String,
@@ -64,7 +64,7 @@ impl Exercise {
 }
 
 /// The ways in which an exercise becomes easier, or harder.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Variants {
     /// Ids of other exercises.
     pub exercises: Vec<String>,
@@ -73,7 +73,7 @@ pub struct Variants {
 }
 
 /// A care item as the library describes it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CareItem {
     /// Its id.
     pub id: String,
@@ -122,7 +122,7 @@ impl Urgency {
 }
 
 /// A comparison of a number, in rules over answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum NumberOp {
     /// Less than.
     #[serde(rename = "<")]
@@ -139,7 +139,7 @@ pub enum NumberOp {
 }
 
 /// What an answer has to be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Wanted {
     /// Yes.
     Yes,
@@ -150,7 +150,7 @@ pub enum Wanted {
 }
 
 /// One condition on one answer. Unknown never makes it true.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clause {
     /// Id of the question.
     pub question: String,
@@ -181,7 +181,7 @@ impl Clause {
 }
 
 /// One way in which a rule can be true.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct When {
     /// Every one of these.
     pub all: Vec<Clause>,
@@ -192,7 +192,7 @@ pub struct When {
 }
 
 /// A red flag: what raises it, and what to do then.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// Its id.
     pub id: String,
@@ -228,7 +228,7 @@ pub struct Rule {
 }
 
 /// Where a fact comes from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// Its key.
     pub id: String,
@@ -263,7 +263,7 @@ const OF_THE_EPISODE: [&str; 4] = ["region", "side", "onset-manner", DAYS_SINCE_
 pub(super) const DAYS_SINCE_ONSET: &str = "days-since-onset";
 
 /// Everything that programs refer to, by id.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Library {
     /// Measures.
     pub measures: BTreeMap<String, Measure>,

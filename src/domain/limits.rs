@@ -1,6 +1,8 @@
 //! Limits: what no plan holds, whatever its program says. Kept as data in one
 //! place, and applied to every program, a person's own included.
 
+use serde::{Deserialize, Serialize};
+
 use super::criteria::Case;
 use super::diary::DayPain;
 use super::entry::EntryId;
@@ -8,7 +10,7 @@ use super::library::Library;
 use super::program::{Program, Stage};
 
 /// When a limit bars what it speaks of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum During {
     /// Always.
     Always,
@@ -29,7 +31,7 @@ pub enum During {
 }
 
 /// Something that no plan holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Limit {
     /// Its id.
     pub id: String,

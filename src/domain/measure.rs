@@ -103,7 +103,7 @@ pub enum Asked {
 }
 
 /// A thing that can be measured.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measure {
     /// Its id, such as `pain-rest`.
     pub id: String,

@@ -1,14 +1,14 @@
 //! Patterns: what the answers fit with, and which answers speak for and
 //! against it. A likeness, never a diagnosis.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::library::{Clause, Library, Urgency};
 use super::question::{AnswerValue, Answers};
 use super::screening::Flag;
 
 /// Some clauses of which one, or all, have to be true.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Clauses {
     /// Every one of these.
     pub all: Vec<Clause>,
@@ -38,7 +38,7 @@ impl Clauses {
 }
 
 /// One thing that speaks for or against a pattern.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clue {
     /// Whether it speaks for the pattern.
     pub speaks_for: bool,
@@ -51,7 +51,7 @@ pub struct Clue {
 }
 
 /// A program that a pattern points to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pointer {
     /// The condition, as programs name it.
     pub condition: String,
@@ -60,7 +60,7 @@ pub struct Pointer {
 }
 
 /// What answers can fit with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pattern {
     /// Its id.
     pub id: String,
@@ -165,7 +165,7 @@ fn held<'l>(pattern: &'l Pattern, answers: &Answers) -> Fit<'l> {
 }
 
 /// An item of the list that a clinician uses for a possible clot in the leg.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WellsItem {
     /// Its id.
     pub id: String,

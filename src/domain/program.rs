@@ -96,7 +96,7 @@ impl Op {
 }
 
 /// A condition on the readings of one measure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeasureTest {
     /// Id of the measure.
     pub measure: String,
@@ -115,7 +115,7 @@ pub struct MeasureTest {
 }
 
 /// A condition on sessions of one exercise.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SessionTest {
     /// Id of the exercise.
     pub exercise: String,
@@ -134,7 +134,7 @@ pub struct SessionTest {
 }
 
 /// What a criterion judges.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
     /// Readings.
     Measure(MeasureTest),
@@ -147,7 +147,7 @@ pub enum Subject {
 }
 
 /// One condition for leaving or entering a phase.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Criterion {
     /// Its id within the phase.
     pub id: String,
@@ -169,7 +169,7 @@ impl Criterion {
 }
 
 /// Limits on pain in a phase, each from 0 to 10.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Caps {
     /// The highest pain during exercise that is green.
     pub green: f64,
@@ -180,7 +180,7 @@ pub struct Caps {
 }
 
 /// How often something is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Frequency {
     /// So many times a day.
     PerDay(u32),
@@ -205,7 +205,7 @@ impl Frequency {
 }
 
 /// An exercise as a phase prescribes it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prescription {
     /// Id of the exercise.
     pub exercise: String,
@@ -252,7 +252,7 @@ impl Prescription {
 }
 
 /// What a rung of a ladder asks for beforehand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RungGate {
     /// The rung.
     pub rung: u32,
@@ -267,7 +267,7 @@ pub struct RungGate {
 }
 
 /// Care as a phase plans it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CarePlan {
     /// Id of the care item.
     pub care: String,
@@ -288,7 +288,7 @@ pub struct CarePlan {
 }
 
 /// Something to keep away from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Avoid {
     /// What.
     pub what: String,
@@ -301,7 +301,7 @@ pub struct Avoid {
 }
 
 /// One phase of a program.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Phase {
     /// Its id, such as `p1`.
     pub id: String,
@@ -334,14 +334,14 @@ pub struct Phase {
 }
 
 /// A look by a clinician that a program asks for from its start.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     /// The rule that it becomes.
     pub rule: std::sync::Arc<super::library::Rule>,
 }
 
 /// A program.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Program {
     /// Its id, which is also its file's name.
     pub id: String,

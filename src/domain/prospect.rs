@@ -109,7 +109,10 @@ pub(super) fn on_day<T>(case: &Case<'_>, day: Day, more: &[Entry], look: impl Fn
         || case.course.clone(),
         |course| Course { slowed: case.course.slowed.clone(), ..course },
     );
-    let diary = Diary::of(case.library, case.episode, &journal);
+    // Days that are over are read once, however many futures are tried.
+    let longer = || case.diary.clone().with(case.library, case.episode, &journal);
+    let diary = journal.extends(case.journal).then(longer).flatten();
+    let diary = diary.unwrap_or_else(|| Diary::of(case.library, case.episode, &journal));
     look(&Case { journal: &journal, course: &course, diary: &diary, ..*case })
 }
 

@@ -9,7 +9,7 @@ use super::day::At;
 use super::entry::EntryId;
 
 /// The kind of answer that a question takes, beside "unknown".
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum QuestionKind {
     /// Yes or no.
     YesNo,
@@ -55,7 +55,7 @@ impl Holds {
 }
 
 /// A closed question.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Question {
     /// Its id, which is never renamed.
     pub id: String,
@@ -92,7 +92,7 @@ impl Question {
 }
 
 /// What a person answered.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum AnswerValue {
     /// It is there.
     Yes,

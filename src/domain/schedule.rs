@@ -314,8 +314,8 @@ fn care_item(case: &Case<'_>, planned: &CarePlan, name: &str) -> Item {
 /// The bouts of an exercise so far, skipped ones left out.
 fn done<'a>(case: &'a Case<'_>, exercise: &'a str) -> impl Iterator<Item = (Day, &'a Performed)> {
     case.journal
-        .performed(case.course.onset, case.today())
-        .filter(move |b| b.what.exercise == exercise && b.what.skipped.is_none())
+        .bouts_of(exercise, case.course.onset, case.today())
+        .filter(|b| b.what.skipped.is_none())
         .map(|b| (b.entry.day, b.what))
 }
 

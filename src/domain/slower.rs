@@ -1,13 +1,15 @@
 //! What makes a recovery slower than its program: an earlier strain, an
 //! overstretch, an injury close to the sit bone.
 
+use serde::{Deserialize, Serialize};
+
 use super::answers::Answered;
 use super::entry::EntryId;
 use super::library::Clause;
 use super::program::{Program, Stage};
 
 /// Something about a person or an injury that makes a program slower.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slower {
     /// Its id within the program.
     pub id: String,

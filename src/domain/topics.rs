@@ -1,6 +1,8 @@
 //! Short fixed answers to what people ask most: may I walk, heat or ice, the
 //! bandage tingles, should I stretch.
 
+use serde::{Deserialize, Serialize};
+
 use super::answers::AnswerBook;
 use super::library::Library;
 use super::patterns::Clauses;
@@ -8,7 +10,7 @@ use super::question::Answers;
 use super::situation::Situation;
 
 /// One answer, and when it is the right one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TopicCase {
     /// On what was answered.
     pub clauses: Clauses,
@@ -31,7 +33,7 @@ pub struct TopicCase {
 }
 
 /// Something that people ask.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Topic {
     /// Its id.
     pub id: String,

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::brakes::{WEEK, week_medians};
 use super::criteria::{Case, median};
 use super::day::{At, Day};
@@ -16,7 +18,7 @@ use super::question::AnswerValue;
 use super::screening::{Because, Flag};
 
 /// A course of days that raises a flag.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Watch {
     /// From this day after the injury on, pain has not fallen by 2 points or
     /// by 30 % against the first days, and still is at least `floor`.
@@ -183,8 +185,8 @@ fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
         Watch::Relapse { value } => relapse(case, *value, from),
         Watch::AnsweredOften { question, times } => {
             let mut series = Series::new();
-            for (entry, answers) in case.journal.answers() {
-                if answers.iter().any(|a| a.question == *question && a.value == AnswerValue::Yes) {
+            for (entry, answer) in case.journal.answers_to(question) {
+                if answer.value == AnswerValue::Yes {
                     series.entry(entry.day).or_default().push(entry);
                 }
             }
@@ -273,11 +275,11 @@ fn fell(before: f64, now: f64) -> bool {
 fn burning(case: &Case<'_>, days: i64, from: Day) -> Option<Proof> {
     let pain = &case.diary.pains;
     let mut reports: Vec<(Day, EntryId, At)> = Vec::new();
-    for (entry, answers) in case.journal.answers() {
-        let burns = answers.iter().any(|a| {
-            a.question == "quality"
-                && matches!(&a.value, AnswerValue::Choices(c) if c.iter().any(|c| c == "burning" || c == "hot"))
-        });
+    for (entry, answer) in case.journal.answers_to("quality") {
+        let burns = matches!(
+            &answer.value,
+            AnswerValue::Choices(c) if c.iter().any(|c| c == "burning" || c == "hot")
+        );
         if burns {
             reports.push((entry.day, entry.id.clone(), entry.at));
         }

@@ -3,6 +3,7 @@
 mod append;
 pub mod copies;
 mod erase;
+mod gather;
 mod merge;
 pub mod place;
 pub mod private;

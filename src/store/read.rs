@@ -1,22 +1,16 @@
 //! Reads: episodes, and the entries of one of them.
 
 use std::collections::HashMap;
-use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate};
-use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
+use rusqlite::{OptionalExtension, Params, params};
 
 use crate::domain::archive::{Filed, Source};
-use crate::domain::day::{At, Day};
-use crate::domain::dose::Dose;
-use crate::domain::entry::{
-    Answer, Care, Clearance, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed,
-    Reading, Side,
-};
+use crate::domain::day::At;
+use crate::domain::entry::Entry;
 use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::library::Library;
-use crate::domain::question::{AnswerValue, QuestionKind};
 
+use super::gather::{Gathered, Which, at, day, side};
 use super::{Store, StoreError};
 
 impl Store {
@@ -106,22 +100,48 @@ impl Store {
         latest.map(|text| at(&text, "entry")).transpose()
     }
 
-    /// Every entry of an episode.
+    /// Every entry of an episode, by day and id.
     ///
     /// # Errors
     ///
     /// When the store cannot be read, or holds what no version writes.
     pub fn entries(&self, episode: &str, library: &Library) -> Result<Vec<Entry>, StoreError> {
-        let mut details = Details::read(self, Which::Episode(episode), library)?;
-        let mut query = self.db.prepare_cached(
-            "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 ORDER BY day, id",
-        )?;
-        let mut rows = query.query([episode])?;
-        let mut entries = Vec::new();
-        while let Some(row) = rows.next()? {
-            entries.push(details.entry(row)?);
+        let sql = "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 ORDER BY day, id";
+        let (mut gathered, _) = Gathered::of(self, sql, params![episode], |_| Ok(()))?;
+        gathered.all_details(self, library)?;
+        gathered.whole()
+    }
+
+    /// Every entry of the store, by episode, in no order.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what no version writes.
+    pub fn everything(&self, library: &Library) -> Result<HashMap<String, Vec<Entry>>, StoreError> {
+        let sql = "SELECT id, kind, day, at, note, episode FROM entry";
+        let (mut gathered, of) = Gathered::of(self, sql, [], |row| Ok(row.get::<_, String>(5)?))?;
+        gathered.all_details(self, library)?;
+        let mut by_episode: HashMap<String, Vec<Entry>> = HashMap::new();
+        for (entry, episode) in gathered.whole()?.into_iter().zip(of) {
+            by_episode.entry(episode).or_default().push(entry);
         }
-        Ok(entries)
+        Ok(by_episode)
+    }
+
+    /// The decisions of an episode, and whatever takes something back.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what no version writes.
+    pub fn decisions(&self, episode: &str) -> Result<Vec<Entry>, StoreError> {
+        let sql = "SELECT e.id, e.kind, e.day, e.at, e.note
+                   FROM (SELECT entry FROM decision UNION SELECT entry FROM correction) d
+                   JOIN entry e ON e.id = d.entry
+                   WHERE e.episode = ?1 AND e.kind IN ('decision', 'correction')";
+        let (mut gathered, _) = Gathered::of(self, sql, params![episode], |_| Ok(()))?;
+        gathered.decisions(self, Which::All)?;
+        gathered.corrections(self, Which::All)?;
+        gathered.whole()
     }
 
     /// The entries whose ids come after `last`, with their episodes and devices,
@@ -131,19 +151,9 @@ impl Store {
     ///
     /// When the store cannot be read, or holds what no version writes.
     pub fn page(&self, last: &str, most: u32, library: &Library) -> Result<Vec<Filed>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT id, kind, day, at, note, episode, device FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2",
-        )?;
-        let ids =
-            query.query_map(params![last, most], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-        let (Some(from), Some(to)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
-        let mut details = Details::read(self, Which::Ids(from, to), library)?;
-        let mut rows = query.query(params![last, most])?;
-        let mut page = Vec::new();
-        while let Some(row) = rows.next()? {
-            page.push(Filed { entry: details.entry(row)?, episode: row.get(5)?, device: row.get(6)? });
-        }
-        Ok(page)
+        let sql = "SELECT id, kind, day, at, note, episode, device FROM entry
+                   WHERE id > ?1 ORDER BY id LIMIT ?2";
+        self.filings(sql, params![last, most], library)
     }
 
     /// The entry with an id, with its episode and device.
@@ -152,13 +162,17 @@ impl Store {
     ///
     /// When the store cannot be read, or holds what no version writes.
     pub fn filed(&self, id: &str, library: &Library) -> Result<Option<Filed>, StoreError> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT id, kind, day, at, note, episode, device FROM entry WHERE id = ?1")?;
-        let mut rows = query.query([id])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let mut details = Details::read(self, Which::Ids(id, id), library)?;
-        Ok(Some(Filed { entry: details.entry(row)?, episode: row.get(5)?, device: row.get(6)? }))
+        let sql = "SELECT id, kind, day, at, note, episode, device FROM entry WHERE id = ?1";
+        Ok(self.filings(sql, params![id], library)?.pop())
+    }
+
+    /// The entries of a query by id, with their episodes and devices.
+    fn filings(&self, sql: &str, of: impl Params, library: &Library) -> Result<Vec<Filed>, StoreError> {
+        let (mut gathered, places) = Gathered::of(self, sql, of, |row| Ok((row.get(5)?, row.get(6)?)))?;
+        let Some((first, last)) = gathered.ends() else { return Ok(Vec::new()) };
+        gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;
+        let filed = gathered.whole()?.into_iter().zip(places);
+        Ok(filed.map(|(entry, (episode, device))| Filed { episode, device, entry }).collect())
     }
 
     /// The texts of all programs that plans are pinned to, by hash.
@@ -172,237 +186,4 @@ impl Store {
             .query_map([], |row| Ok(Source { hash: row.get(0)?, id: row.get(1)?, source: row.get(2)? }))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
-}
-
-/// Which entries to read the details of.
-#[derive(Clone, Copy)]
-enum Which<'w> {
-    /// Those of an episode.
-    Episode(&'w str),
-    /// Those from one id to another.
-    Ids(&'w str, &'w str),
-}
-
-impl<'w> Which<'w> {
-    /// The end of a query over `entry e JOIN ... d`.
-    fn clause(self) -> &'static str {
-        match self {
-            Self::Episode(_) => "WHERE e.episode = ?1",
-            Self::Ids(..) => "WHERE d.entry BETWEEN ?1 AND ?2",
-        }
-    }
-
-    fn params(self) -> impl Params + 'w {
-        let all: Vec<&str> = match self {
-            Self::Episode(episode) => vec![episode],
-            Self::Ids(from, to) => vec![from, to],
-        };
-        params_from_iter(all)
-    }
-}
-
-/// The details of an episode's entries, by entry.
-#[derive(Default)]
-struct Details {
-    readings: HashMap<String, Vec<Reading>>,
-    answers: HashMap<String, Vec<Answer>>,
-    facts: HashMap<String, Fact>,
-    corrections: HashMap<String, Correction>,
-}
-
-impl Details {
-    fn read(store: &Store, which: Which<'_>, library: &Library) -> Result<Self, StoreError> {
-        let mut details = Self::default();
-        details.read_readings(store, which)?;
-        details.read_answers(store, which, library)?;
-        details.read_performed(store, which)?;
-        details.read_rest(store, which)?;
-        Ok(details)
-    }
-
-    fn read_readings(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        let mut query = store.db.prepare_cached(&format!(
-            "SELECT d.entry, d.measure, d.side, d.value FROM entry e JOIN reading d ON d.entry = e.id
-             {} ORDER BY d.rowid",
-            which.clause()
-        ))?;
-        let mut rows = query.query(which.params())?;
-        while let Some(row) = rows.next()? {
-            let reading = Reading { measure: row.get(1)?, side: side(row, 2)?, value: row.get(3)? };
-            self.readings.entry(row.get(0)?).or_default().push(reading);
-        }
-        Ok(())
-    }
-
-    fn read_answers(&mut self, store: &Store, which: Which<'_>, library: &Library) -> Result<(), StoreError> {
-        let mut query = store.db.prepare_cached(&format!(
-            "SELECT d.entry, d.question, d.value FROM entry e JOIN answer d ON d.entry = e.id
-             {} ORDER BY d.entry, d.question, d.value",
-            which.clause()
-        ))?;
-        let mut rows = query.query(which.params())?;
-        while let Some(row) = rows.next()? {
-            let (entry, question, value): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let answers = self.answers.entry(entry).or_default();
-            match answers.last_mut() {
-                // A further choice of the same answer.
-                Some(Answer { question: last, value: AnswerValue::Choices(choices) })
-                    if *last == question =>
-                {
-                    choices.push(value);
-                }
-                _ => answers.push(Answer { value: answer(library, &question, value), question }),
-            }
-        }
-        Ok(())
-    }
-
-    fn read_performed(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        let mut query = store.db.prepare_cached(&format!(
-            "SELECT d.entry, d.exercise, d.side, d.sets, d.reps, d.seconds, d.metres, d.rung, d.load_kg, d.pain,
-                    d.skipped
-             FROM entry e JOIN performed d ON d.entry = e.id {}",
-            which.clause()
-        ))?;
-        let mut rows = query.query(which.params())?;
-        while let Some(row) = rows.next()? {
-            let dose = Dose {
-                sets: row.get(3)?,
-                reps: row.get(4)?,
-                seconds: row.get(5)?,
-                metres: row.get(6)?,
-                rung: row.get(7)?,
-            };
-            let fact = Fact::Performed(Performed {
-                exercise: row.get(1)?,
-                side: side(row, 2)?,
-                dose: (dose != Dose::default()).then_some(dose),
-                load: row.get(8)?,
-                pain: row.get(9)?,
-                skipped: row.get(10)?,
-            });
-            self.facts.insert(row.get(0)?, fact);
-        }
-        Ok(())
-    }
-
-    fn read_rest(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        let mut query = store.db.prepare_cached(&format!(
-            "SELECT d.entry, d.kind, d.side, d.minutes FROM entry e JOIN care d ON d.entry = e.id
-             {}",
-            which.clause()
-        ))?;
-        let mut rows = query.query(which.params())?;
-        while let Some(row) = rows.next()? {
-            let fact = Fact::Care(Care { kind: row.get(1)?, side: side(row, 2)?, minutes: row.get(3)? });
-            self.facts.insert(row.get(0)?, fact);
-        }
-        let mut query = store.db.prepare_cached(&format!(
-            "SELECT d.entry, d.kind, d.phase, d.program, d.grade, d.onset, d.by_whom, d.reason, d.findings
-             FROM entry e JOIN decision d ON d.entry = e.id {}",
-            which.clause()
-        ))?;
-        let mut rows = query.query(which.params())?;
-        while let Some(row) = rows.next()? {
-            let (kind, onset): (String, Option<String>) = (row.get(1)?, row.get(5)?);
-            let fact = Fact::Decision(Decision {
-                kind: DecisionKind::ALL
-                    .into_iter()
-                    .find(|k| k.id() == kind)
-                    .ok_or(StoreError::Row { table: "decision" })?,
-                phase: row.get(2)?,
-                program: row.get(3)?,
-                grade: row.get(4)?,
-                onset: onset.map(|text| day(&text, "decision")).transpose()?,
-                by: row.get(6)?,
-                reason: row.get(7)?,
-                findings: serde_json::from_str(&row.get::<_, String>(8)?)
-                    .map_err(|_| StoreError::Row { table: "decision" })?,
-            });
-            self.facts.insert(row.get(0)?, fact);
-        }
-        let mut query = store.db.prepare_cached(&format!(
-            "SELECT d.entry, d.rule, d.who, d.role, d.day, d.outcome, d.expires
-             FROM entry e JOIN clearance d ON d.entry = e.id {}",
-            which.clause()
-        ))?;
-        let mut rows = query.query(which.params())?;
-        while let Some(row) = rows.next()? {
-            let expires: Option<String> = row.get(6)?;
-            let fact = Fact::Clearance(Clearance {
-                rule: row.get(1)?,
-                who: row.get(2)?,
-                role: row.get(3)?,
-                day: day(&row.get::<_, String>(4)?, "clearance")?,
-                outcome: Outcome::of_id(&row.get::<_, String>(5)?)
-                    .ok_or(StoreError::Row { table: "clearance" })?,
-                expires: expires.map(|text| day(&text, "clearance")).transpose()?,
-            });
-            self.facts.insert(row.get(0)?, fact);
-        }
-        let mut query = store.db.prepare_cached(&format!(
-            "SELECT d.entry, d.replaces, d.reason FROM entry e JOIN correction d ON d.entry = e.id
-             {}",
-            which.clause()
-        ))?;
-        let mut rows = query.query(which.params())?;
-        while let Some(row) = rows.next()? {
-            let correction =
-                Correction { replaces: EntryId::new(row.get::<_, String>(1)?), reason: row.get(2)? };
-            self.corrections.insert(row.get(0)?, correction);
-        }
-        Ok(())
-    }
-
-    /// The entry of a row that begins with id, kind, day, at and note.
-    fn entry(&mut self, row: &Row<'_>) -> Result<Entry, StoreError> {
-        let (id, kind): (String, String) = (row.get(0)?, row.get(1)?);
-        Ok(Entry {
-            day: day(&row.get::<_, String>(2)?, "entry")?,
-            at: at(&row.get::<_, String>(3)?, "entry")?,
-            note: row.get(4)?,
-            corrects: self.corrections.remove(&id),
-            fact: self.fact(&kind, &id)?,
-            id: EntryId::new(id),
-        })
-    }
-
-    fn fact(&mut self, kind: &str, id: &str) -> Result<Fact, StoreError> {
-        Ok(match kind {
-            "check-in" => Fact::CheckIn {
-                readings: self.readings.remove(id).unwrap_or_default(),
-                answers: self.answers.remove(id).unwrap_or_default(),
-            },
-            "screen" => Fact::Screen(self.answers.remove(id).unwrap_or_default()),
-            "note" => Fact::Note,
-            "correction" => Fact::Withdrawn,
-            _ => self.facts.remove(id).ok_or(StoreError::Row { table: "entry" })?,
-        })
-    }
-}
-
-/// An answer as the question's kind reads it; a question that is no longer
-/// known reads as a choice.
-fn answer(library: &Library, question: &str, value: String) -> AnswerValue {
-    match (library.question(question).map(|q| &q.kind), value.as_str()) {
-        (_, "unknown") => AnswerValue::Unknown,
-        (Some(QuestionKind::YesNo), "yes") => AnswerValue::Yes,
-        (Some(QuestionKind::YesNo), "no") => AnswerValue::No,
-        (Some(QuestionKind::Number { .. }), number) => {
-            f64::from_str(number).map_or(AnswerValue::Unknown, AnswerValue::Number)
-        }
-        _ => AnswerValue::Choices(vec![value]),
-    }
-}
-
-fn side(row: &Row<'_>, column: usize) -> Result<Option<Side>, StoreError> {
-    Ok(row.get::<_, Option<String>>(column)?.as_deref().and_then(Side::of_id))
-}
-
-fn day(text: &str, table: &'static str) -> Result<Day, StoreError> {
-    NaiveDate::from_str(text).map(Day::of_date).map_err(|_| StoreError::Row { table })
-}
-
-fn at(text: &str, table: &'static str) -> Result<At, StoreError> {
-    DateTime::parse_from_rfc3339(text).map_err(|_| StoreError::Row { table })
 }

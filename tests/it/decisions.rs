@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use sinew::app::{App, AppError, Draft};
+use sinew::app::{App, AppError, Draft, StartRequest};
+use sinew::catalog::Catalog;
 use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
 use sinew::domain::day::Day;
@@ -15,7 +16,8 @@ use sinew::domain::schedule::ItemKind;
 use sinew::domain::situation::Situation;
 use sinew::store::Store;
 
-use crate::support::{GRADE_2, day, evening, live_through, now, opened};
+use crate::exchange::exported;
+use crate::support::{GRADE_2, day, evening, live_through, now, opened, request};
 
 const ONSET: &str = "2026-03-02";
 
@@ -184,6 +186,28 @@ fn a_running_plan_keeps_its_text_until_it_is_moved_to_a_new_one() {
     let s = evening_of(&app, &episode, 1);
     assert_eq!(s.program.phases[0].minimum_days, 4);
     assert_eq!(last_decision(&s).kind, DecisionKind::Update);
+}
+
+/// A rule of the reader that was tightened since stops no plan, and neither the
+/// export of it.
+#[test]
+fn a_plan_goes_on_upon_a_text_that_nobody_could_start_today() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("diary.db");
+    let mut app = App::new(Catalog::builtin().unwrap(), Store::open(&path).unwrap());
+    let text = include_str!("../definitions/good.toml").replace("amber = 2", "amber = 7");
+    assert!(sinew::catalog::read_program("small.toml", &text, &app.catalog.library).is_err());
+    let old = app.catalog.pinned("small", &text).unwrap();
+    app.catalog.programs.insert("small".to_owned(), old);
+    let request = StartRequest { grade: None, ..request("small-strain", 1, Side::Left, day(ONSET)) };
+    let episode = app.start(request, now(&format!("{ONSET}T08:00"))).unwrap();
+
+    let app = App::new(Catalog::of_plans().unwrap(), Store::open(&path).unwrap());
+    let s = evening_of(&app, &episode, 1);
+    assert!((s.program.phases[0].caps.amber - 5.0).abs() < f64::EPSILON);
+    let mut other = App::new(Catalog::builtin().unwrap(), Store::in_memory().unwrap());
+    other.import_document(exported(&app).as_bytes(), evening(on(1))).unwrap();
+    assert_eq!(evening_of(&other, &episode, 1).program, s.program);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use sinew::catalog::Catalog;
 use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
 use sinew::domain::day::{Day, Now};
+use sinew::domain::diary::Diary;
 use sinew::domain::entry::{
     Answer, Care, Clearance, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed, Reading, Side,
 };
@@ -360,6 +361,26 @@ proptest! {
     }
 
     /// Law 2: what is not on record moves nobody on.
+    #[test]
+    fn a_journal_that_grows_is_the_same_as_one_read_anew(history in history(), days in 0..20_i64) {
+        let now = history.now();
+        let before = evening(onset().plus((history.today - days).max(0)));
+        let (known, new): (Vec<Entry>, Vec<Entry>) =
+            history.entries().into_iter().partition(|e| before.knows(e.day, e.at));
+        let short = Journal::new(known, before);
+        let (long, anew) = (short.with(&new, now), Journal::new(history.entries(), now));
+        prop_assert!(long.extends(&short));
+        prop_assert_eq!(long.entries(), anew.entries());
+        let grown = Diary::of(library(), &episode(), &short).with(library(), &episode(), &long).unwrap();
+        let read = Diary::of(library(), &episode(), &anew);
+        prop_assert_eq!(format!("{grown:?}"), format!("{read:?}"));
+        let judged = |journal| {
+            let s = Situation::of(library(), history.program(), episode(), journal, &[]).unwrap();
+            (s.advice, s.flags, s.plan)
+        };
+        prop_assert_eq!(judged(long), judged(anew));
+    }
+
     #[test]
     fn no_data_never_advances(history in history()) {
         let mut entries = history.entries();

@@ -4,6 +4,7 @@
 mod adherence;
 mod advice;
 mod attacks;
+mod builtin;
 mod calendar;
 mod cases;
 mod checkin;

@@ -18,7 +18,7 @@ const LATER: &str = "2026-03-05T08:30";
 const EVENING: &str = "2026-03-05T20:00";
 
 /// A busy machine is given this long to show something.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn size((columns, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }

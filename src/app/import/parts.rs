@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::catalog::{hash, nearest, read_program};
+use crate::catalog::{hash, nearest};
 use crate::domain::archive::Source;
 use crate::domain::day::Now;
 use crate::domain::episode::{Episode, Goal, Manner};
@@ -93,7 +93,7 @@ impl App {
         });
         if let Some(source) = &source {
             let mut wrong = wrong.borrow_mut();
-            match read_program(&source.id, &source.source, &self.catalog.library) {
+            match self.catalog.pinned(&source.id, &source.source) {
                 _ if hash(&source.source) != source.hash => {
                     wrong.push("hash: is not the hash of the text".to_owned());
                 }

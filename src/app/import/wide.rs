@@ -84,7 +84,9 @@ impl App {
                     entries.push(entry);
                 }
                 Err(wrong) => {
-                    wrong.into_iter().for_each(|message| mistakes.push(RowMistake { line, message }));
+                    for message in wrong {
+                        mistakes.push(RowMistake { line, message });
+                    }
                 }
             }
         }

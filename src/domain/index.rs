@@ -1,0 +1,105 @@
+//! Where things stand in a journal, so that a rule goes straight to what it asks for
+//! however long the journal is.
+
+use std::collections::BTreeMap;
+
+use super::day::{At, Day};
+use super::entry::{Entry, Fact};
+use super::journal::{answers, readings};
+
+/// Positions of entries, in order.
+type Positions = Vec<usize>;
+
+/// Where things stand in the entries of a journal.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// The entries with answers.
+    pub(super) answered: Positions,
+    /// The decisions.
+    pub(super) decided: Positions,
+    /// The clearances.
+    pub(super) cleared: Positions,
+    /// The exercises.
+    pub(super) performed: Positions,
+    /// Those of them that were left, or of which a pain was reported.
+    pub(super) felt: Positions,
+    /// When an analgesic was taken, in order.
+    pub(super) analgesics: Vec<At>,
+    /// The days on which the person reported something about themselves, in order.
+    pub(super) logged: Vec<Day>,
+    measured: BTreeMap<String, Positions>,
+    asked: BTreeMap<String, Positions>,
+    exercised: BTreeMap<String, Positions>,
+}
+
+impl Index {
+    /// Notes an entry, which stands behind those noted before.
+    pub(super) fn note(&mut self, position: usize, entry: &Entry) {
+        for reading in readings(entry) {
+            add(&mut self.measured, &reading.measure, position);
+        }
+        let given = answers(entry);
+        for answer in given {
+            add(&mut self.asked, &answer.question, position);
+        }
+        if !given.is_empty() {
+            self.answered.push(position);
+        }
+        match &entry.fact {
+            Fact::Decision(_) => self.decided.push(position),
+            Fact::Clearance(_) => self.cleared.push(position),
+            Fact::Performed(bout) => {
+                self.performed.push(position);
+                if bout.pain.is_some() || bout.skipped.is_some() {
+                    self.felt.push(position);
+                }
+                add(&mut self.exercised, &bout.exercise, position);
+            }
+            _ => {}
+        }
+        if !readings(entry).is_empty() || matches!(entry.fact, Fact::Performed(_)) {
+            insert(&mut self.logged, entry.day);
+        }
+        self.note_elsewhere(entry);
+    }
+
+    /// Notes what an entry of another episode says about the person.
+    pub(super) fn note_elsewhere(&mut self, entry: &Entry) {
+        if matches!(&entry.fact, Fact::Care(care) if care.kind == "analgesic") {
+            insert(&mut self.analgesics, entry.at);
+        }
+    }
+
+    /// The entries with a reading of a measure.
+    pub(super) fn measured(&self, measure: &str) -> &[usize] {
+        self.measured.get(measure).map_or(&[], Vec::as_slice)
+    }
+
+    /// The entries with an answer to a question.
+    pub(super) fn asked(&self, question: &str) -> &[usize] {
+        self.asked.get(question).map_or(&[], Vec::as_slice)
+    }
+
+    /// The bouts of an exercise.
+    pub(super) fn exercised(&self, exercise: &str) -> &[usize] {
+        self.exercised.get(exercise).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn add(lists: &mut BTreeMap<String, Positions>, id: &str, position: usize) {
+    match lists.get_mut(id) {
+        // An entry may hold both sides, or several choices.
+        Some(list) if list.last() == Some(&position) => {}
+        Some(list) => list.push(position),
+        None => drop(lists.insert(id.to_owned(), vec![position])),
+    }
+}
+
+/// Puts something where it belongs in an ordered list; nearly always at the end.
+fn insert<T: Ord>(list: &mut Vec<T>, one: T) {
+    if list.last().is_none_or(|last| *last < one) {
+        list.push(one);
+    } else if let Err(at) = list.binary_search(&one) {
+        list.insert(at, one);
+    }
+}

@@ -1,0 +1,319 @@
+//! Entries put together from the spine and the tables of their details, each table
+//! read in one way.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate};
+use rusqlite::{Params, Row, params_from_iter};
+
+use crate::domain::day::{At, Day};
+use crate::domain::dose::Dose;
+use crate::domain::entry::{
+    Answer, Care, Clearance, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed,
+    Reading, Side,
+};
+use crate::domain::library::Library;
+use crate::domain::question::{AnswerValue, QuestionKind};
+
+use super::{Store, StoreError};
+
+/// Which entries to read the details of.
+#[derive(Clone, Copy)]
+pub(super) enum Which<'w> {
+    /// Those of the whole store: one way through each table, which is quicker than
+    /// looking each entry up as soon as most of them are wanted.
+    All,
+    /// Those from one id to another.
+    Ids(&'w str, &'w str),
+}
+
+/// The kinds of entries, as the store files them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    CheckIn,
+    Screen,
+    Performed,
+    Care,
+    Decision,
+    Clearance,
+    Note,
+    Correction,
+}
+
+impl Kind {
+    fn of_id(id: &str) -> Option<Self> {
+        Some(match id {
+            "check-in" => Self::CheckIn,
+            "screen" => Self::Screen,
+            "performed" => Self::Performed,
+            "care" => Self::Care,
+            "decision" => Self::Decision,
+            "clearance" => Self::Clearance,
+            "note" => Self::Note,
+            "correction" => Self::Correction,
+            _ => return None,
+        })
+    }
+
+    /// What an entry of this kind says before its details are read, and whether it
+    /// says anything without them.
+    fn bare(self) -> (Fact, bool) {
+        match self {
+            Self::CheckIn => (Fact::CheckIn { readings: Vec::new(), answers: Vec::new() }, true),
+            Self::Screen => (Fact::Screen(Vec::new()), true),
+            Self::Correction => (Fact::Withdrawn, true),
+            Self::Note => (Fact::Note, true),
+            Self::Performed | Self::Care | Self::Decision | Self::Clearance => (Fact::Note, false),
+        }
+    }
+}
+
+/// Entries to which their details are added, table by table.
+pub(super) struct Gathered {
+    entries: Vec<Entry>,
+    kinds: Vec<Kind>,
+    positions: HashMap<EntryId, usize>,
+    /// How many of them say nothing yet.
+    bare: usize,
+}
+
+impl Gathered {
+    /// The entries of a query for id, kind, day, at and note, each with what `further`
+    /// makes of its other columns.
+    pub(super) fn of<T>(
+        store: &Store,
+        sql: &str,
+        of: impl Params,
+        further: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<(Self, Vec<T>), StoreError> {
+        let mut gathered =
+            Self { entries: Vec::new(), kinds: Vec::new(), positions: HashMap::new(), bare: 0 };
+        let mut furthers = Vec::new();
+        let mut query = store.db.prepare_cached(sql)?;
+        let mut rows = query.query(of)?;
+        while let Some(row) = rows.next()? {
+            let kind = Kind::of_id(text(row, 1)?).ok_or(StoreError::Row { table: "entry" })?;
+            let (fact, says) = kind.bare();
+            let id = EntryId::new(text(row, 0)?);
+            gathered.positions.insert(id.clone(), gathered.entries.len());
+            gathered.entries.push(Entry {
+                id,
+                day: day(text(row, 2)?, "entry")?,
+                at: at(text(row, 3)?, "entry")?,
+                note: row.get(4)?,
+                corrects: None,
+                fact,
+            });
+            gathered.kinds.push(kind);
+            gathered.bare += usize::from(!says);
+            furthers.push(further(row)?);
+        }
+        Ok((gathered, furthers))
+    }
+
+    /// The first and the last id, in the order of the query.
+    pub(super) fn ends(&self) -> Option<(EntryId, EntryId)> {
+        Some((self.entries.first()?.id.clone(), self.entries.last()?.id.clone()))
+    }
+
+    /// The entries, once each says something.
+    pub(super) fn whole(self) -> Result<Vec<Entry>, StoreError> {
+        if self.bare == 0 { Ok(self.entries) } else { Err(StoreError::Row { table: "entry" }) }
+    }
+
+    pub(super) fn all_details(&mut self, store: &Store, library: &Library) -> Result<(), StoreError> {
+        self.details(store, Which::All, library)
+    }
+
+    pub(super) fn details(
+        &mut self,
+        store: &Store,
+        which: Which<'_>,
+        library: &Library,
+    ) -> Result<(), StoreError> {
+        self.readings(store, which)?;
+        self.answers(store, which, library)?;
+        self.performed(store, which)?;
+        self.care(store, which)?;
+        self.decisions(store, which)?;
+        self.clearances(store, which)?;
+        self.corrections(store, which)
+    }
+
+    /// Goes through the rows of a table of details, each with its entry. The first
+    /// column names it; rows of other entries are passed over.
+    fn each(
+        &mut self,
+        store: &Store,
+        which: Which<'_>,
+        (select, order): (&str, &str),
+        mut take: impl FnMut(&mut Self, usize, &Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let (clause, ids) = match which {
+            Which::All => ("", vec![]),
+            Which::Ids(first, last) => ("WHERE entry BETWEEN ?1 AND ?2", vec![first, last]),
+        };
+        let mut query = store.db.prepare_cached(&format!("{select} {clause} {order}"))?;
+        let mut rows = query.query(params_from_iter(ids))?;
+        while let Some(row) = rows.next()? {
+            if let Some(position) = self.positions.get(text(row, 0)?) {
+                take(self, *position, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for a table with one row for each entry of a kind.
+    fn facts(
+        &mut self,
+        store: &Store,
+        which: Which<'_>,
+        (kind, select): (Kind, &str),
+        fact: impl Fn(&Row<'_>) -> Result<Fact, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.each(store, which, (select, ""), |all, position, row| {
+            if all.kinds[position] == kind {
+                all.entries[position].fact = fact(row)?;
+                all.bare -= 1;
+            }
+            Ok(())
+        })
+    }
+
+    fn readings(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let sql = ("SELECT entry, measure, side, value FROM reading", "ORDER BY rowid");
+        self.each(store, which, sql, |all, position, row| {
+            if let Fact::CheckIn { readings, .. } = &mut all.entries[position].fact {
+                readings.push(Reading { measure: row.get(1)?, side: side(row, 2)?, value: row.get(3)? });
+            }
+            Ok(())
+        })
+    }
+
+    fn answers(&mut self, store: &Store, which: Which<'_>, library: &Library) -> Result<(), StoreError> {
+        let sql = ("SELECT entry, question, value FROM answer", "ORDER BY entry, question, value");
+        self.each(store, which, sql, |all, position, row| {
+            let (Fact::CheckIn { answers, .. } | Fact::Screen(answers)) = &mut all.entries[position].fact
+            else {
+                return Ok(());
+            };
+            let (question, value) = (text(row, 1)?, row.get(2)?);
+            match answers.last_mut() {
+                // A further choice of the same answer.
+                Some(Answer { question: last, value: AnswerValue::Choices(choices) })
+                    if *last == question =>
+                {
+                    choices.push(value);
+                }
+                _ => answers
+                    .push(Answer { value: answer(library, question, value), question: question.to_owned() }),
+            }
+            Ok(())
+        })
+    }
+
+    fn performed(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let sql = "SELECT entry, exercise, side, sets, reps, seconds, metres, rung, load_kg, pain, skipped
+                   FROM performed";
+        self.facts(store, which, (Kind::Performed, sql), |row| {
+            let dose = Dose {
+                sets: row.get(3)?,
+                reps: row.get(4)?,
+                seconds: row.get(5)?,
+                metres: row.get(6)?,
+                rung: row.get(7)?,
+            };
+            Ok(Fact::Performed(Performed {
+                exercise: row.get(1)?,
+                side: side(row, 2)?,
+                dose: (dose != Dose::default()).then_some(dose),
+                load: row.get(8)?,
+                pain: row.get(9)?,
+                skipped: row.get(10)?,
+            }))
+        })
+    }
+
+    fn care(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let sql = "SELECT entry, kind, side, minutes FROM care";
+        self.facts(store, which, (Kind::Care, sql), |row| {
+            Ok(Fact::Care(Care { kind: row.get(1)?, side: side(row, 2)?, minutes: row.get(3)? }))
+        })
+    }
+
+    pub(super) fn decisions(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let wrong = || StoreError::Row { table: "decision" };
+        let sql = "SELECT entry, kind, phase, program, grade, onset, by_whom, reason, findings FROM decision";
+        self.facts(store, which, (Kind::Decision, sql), |row| {
+            let (kind, onset): (String, Option<String>) = (row.get(1)?, row.get(5)?);
+            Ok(Fact::Decision(Decision {
+                kind: DecisionKind::ALL.into_iter().find(|k| k.id() == kind).ok_or_else(wrong)?,
+                phase: row.get(2)?,
+                program: row.get(3)?,
+                grade: row.get(4)?,
+                onset: onset.map(|text| day(&text, "decision")).transpose()?,
+                by: row.get(6)?,
+                reason: row.get(7)?,
+                findings: serde_json::from_str(text(row, 8)?).map_err(|_| wrong())?,
+            }))
+        })
+    }
+
+    fn clearances(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let sql = "SELECT entry, rule, who, role, day, outcome, expires FROM clearance";
+        self.facts(store, which, (Kind::Clearance, sql), |row| {
+            let expires: Option<String> = row.get(6)?;
+            Ok(Fact::Clearance(Clearance {
+                rule: row.get(1)?,
+                who: row.get(2)?,
+                role: row.get(3)?,
+                day: day(text(row, 4)?, "clearance")?,
+                outcome: Outcome::of_id(text(row, 5)?).ok_or(StoreError::Row { table: "clearance" })?,
+                expires: expires.map(|text| day(&text, "clearance")).transpose()?,
+            }))
+        })
+    }
+
+    pub(super) fn corrections(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
+        let sql = ("SELECT entry, replaces, reason FROM correction", "");
+        self.each(store, which, sql, |all, position, row| {
+            let replaces = EntryId::new(text(row, 1)?);
+            all.entries[position].corrects = Some(Correction { replaces, reason: row.get(2)? });
+            Ok(())
+        })
+    }
+}
+
+/// An answer as the question's kind reads it; a question that is no longer
+/// known reads as a choice.
+fn answer(library: &Library, question: &str, value: String) -> AnswerValue {
+    match (library.question(question).map(|q| &q.kind), value.as_str()) {
+        (_, "unknown") => AnswerValue::Unknown,
+        (Some(QuestionKind::YesNo), "yes") => AnswerValue::Yes,
+        (Some(QuestionKind::YesNo), "no") => AnswerValue::No,
+        (Some(QuestionKind::Number { .. }), number) => {
+            f64::from_str(number).map_or(AnswerValue::Unknown, AnswerValue::Number)
+        }
+        _ => AnswerValue::Choices(vec![value]),
+    }
+}
+
+/// A text of a row, as it lies in the store.
+fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, StoreError> {
+    let unread = |_| StoreError::Row { table: "entry" };
+    row.get_ref(column)?.as_str().map_err(unread)
+}
+
+pub(super) fn side(row: &Row<'_>, column: usize) -> Result<Option<Side>, StoreError> {
+    let unread = |_| StoreError::Row { table: "entry" };
+    Ok(row.get_ref(column)?.as_str_or_null().map_err(unread)?.and_then(Side::of_id))
+}
+
+pub(super) fn day(text: &str, table: &'static str) -> Result<Day, StoreError> {
+    NaiveDate::from_str(text).map(Day::of_date).map_err(|_| StoreError::Row { table })
+}
+
+pub(super) fn at(text: &str, table: &'static str) -> Result<At, StoreError> {
+    DateTime::parse_from_rfc3339(text).map_err(|_| StoreError::Row { table })
+}
