@@ -16,6 +16,7 @@ mod domain;
 
 type Failed = Box<dyn std::error::Error>;
 
+#[expect(clippy::print_stderr, reason = "cargo shows it when the build stops")]
 fn main() -> Result<(), Failed> {
     for folder in ["migrations", "programs"] {
         println!("cargo::rerun-if-changed={folder}");
@@ -26,7 +27,8 @@ fn main() -> Result<(), Failed> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let catalog = catalog::Catalog::of_folder(&folder).unwrap_or_else(|error| {
         let drawn: Vec<String> = error.0.iter().map(|mistakes| mistakes.draw(false)).collect();
-        panic!("{error}\n{}", drawn.join("\n\n"))
+        eprintln!("{error}\n{}", drawn.join("\n\n"));
+        std::process::exit(1)
     });
     for (name, bytes) in catalog::encode(&catalog)? {
         fs::write(out.join(name), bytes)?;

@@ -208,6 +208,15 @@ fn a_plan_goes_on_upon_a_text_that_nobody_could_start_today() {
     let mut other = App::new(Catalog::builtin().unwrap(), Store::in_memory().unwrap());
     other.import_document(exported(&app).as_bytes(), evening(on(1))).unwrap();
     assert_eq!(evening_of(&other, &episode, 1).program, s.program);
+
+    // A text that somebody changed is another one, and gives no advice.
+    let db = Connection::open(&path).unwrap();
+    db.execute_batch("DROP TRIGGER definition_keeps").unwrap();
+    let change = "UPDATE definition SET source = replace(source, 'amber = 7', 'amber = 6')";
+    assert_eq!(db.execute(change, []).unwrap(), 1);
+    let app = App::new(Catalog::of_plans().unwrap(), Store::open(&path).unwrap());
+    let refused = app.situation(&episode, evening(on(1))).unwrap_err().to_string();
+    assert!(refused.contains("the text of the program small is not the one that was pinned"), "{refused}");
 }
 
 #[test]
@@ -280,7 +289,7 @@ fn an_older_store_opens_with_everything_that_it_held() {
 fn a_diary_lived_through_twice_decides_alike() {
     let lived = || {
         let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, ONSET);
-        app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+        app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
         let days = live_through(&mut app, &episode, "2026-05-01");
         days.iter().map(|s| (s.advice.action, s.advice.to.clone())).collect::<Vec<_>>()
     };

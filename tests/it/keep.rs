@@ -379,10 +379,13 @@ fn the_doctor_finds_what_is_wrong() {
     remove();
     db.execute_batch("DROP TRIGGER entry_keeps").unwrap();
     assert_eq!(examined(&home, "schema").0, "wrong");
-    db.execute_batch("DROP TRIGGER definition_keeps; UPDATE definition SET source = source || ' '").unwrap();
+    let before = home.ok(DAYS[2], &["today", "--json"]);
+    let change = "UPDATE definition SET source = replace(source, 'minimum-days = ', 'minimum-days = 1')";
+    db.execute_batch("DROP TRIGGER definition_keeps").unwrap();
+    assert_eq!(db.execute(change, []).unwrap(), 1);
     assert_eq!(examined(&home, "programs").0, "damaged");
-    // A text of ours is taken from the program itself.
-    home.ok(DAYS[2], &["today"]);
+    // The hash names a built-in text, and that is the one that gives the advice.
+    assert_eq!(home.ok(DAYS[2], &["today", "--json"]), before);
 }
 
 /// A disk that changes a figure in a program changes no advice.

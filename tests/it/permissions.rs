@@ -113,7 +113,9 @@ fn squeezed(text: &str) -> String {
 fn hand_over(path: &Path) {
     chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
     if path.is_dir() {
-        fs::read_dir(path).unwrap().for_each(|entry| hand_over(&entry.unwrap().path()));
+        for entry in fs::read_dir(path).unwrap() {
+            hand_over(&entry.unwrap().path());
+        }
     }
 }
 
