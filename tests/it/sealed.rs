@@ -108,7 +108,7 @@ fn hostile_sealed_files_are_named_and_cost_little() {
     home.start();
     // A head of megabytes would take minutes to read.
     let long =
-        [&b"age-encryption.org/v1\n-> scrypt "[..], &[b'A'; 8 << 20], b" 10\nAAAA\n--- AAAA\n"].concat();
+        [&b"age-encryption.org/v1\n-> scrypt "[..], &vec![b'A'; 8 << 20], b" 10\nAAAA\n--- AAAA\n"].concat();
     let cases: [&[u8]; 6] = [
         &long,
         b"age-encryption.org/v1\n",
