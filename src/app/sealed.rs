@@ -19,6 +19,13 @@ pub const SHORTEST: usize = 8;
 /// seconds and a gigabyte, so that a hostile one cannot hold the machine.
 const MOST_WORK: u8 = 20;
 
+/// The longest head of a file, in bytes: that of a passphrase has some two hundred. What
+/// reads it takes the square of its length.
+const LONGEST_HEAD: usize = 16 << 10;
+
+/// Begins the last line of a head.
+const END_OF_HEAD: &[u8] = b"\n--- ";
+
 /// Whether a file is sealed.
 pub fn is_sealed(bytes: &[u8]) -> bool {
     bytes.starts_with(BEGIN)
@@ -47,6 +54,10 @@ pub fn seal(
 ///
 /// When the passphrase is another one, or the file is not whole.
 pub fn open(sealed: &[u8], passphrase: &str) -> Result<Vec<u8>, AppError> {
+    let head = &sealed[..sealed.len().min(LONGEST_HEAD)];
+    if !head.windows(END_OF_HEAD.len()).any(|part| part == END_OF_HEAD) {
+        return Err(AppError::Sealed("it was cut off, or changed"));
+    }
     let mut identity = scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
     identity.set_max_work_factor(MOST_WORK);
     let mut content = Vec::new();

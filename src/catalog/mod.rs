@@ -253,9 +253,16 @@ fn toml_files(folder: &Path) -> (Vec<PathBuf>, Vec<Mistakes>) {
     (paths, vec![])
 }
 
+/// The longest definition file, in bytes: far more than any program has.
+const LONGEST_TEXT: u64 = 1 << 20;
+
 /// The text of a file, which is called `name` in mistakes.
 fn read_text(path: &Path, name: &str) -> Result<String, Mistakes> {
-    std::fs::read_to_string(path).map_err(|error| unreadable(name, &error))
+    let read = match std::fs::metadata(path) {
+        Ok(found) if found.len() > LONGEST_TEXT => Err(std::io::ErrorKind::FileTooLarge.into()),
+        _ => std::fs::read_to_string(path),
+    };
+    read.map_err(|error| unreadable(name, &error))
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Mistakes {

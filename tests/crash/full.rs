@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::bench::{Bench, NOW};
 
 /// Commands that write.
-const COMMANDS: [&[&str]; 7] = [
+const COMMANDS: [&[&str]; 10] = [
     &["log", "4", "--walking", "2", "token 1"],
     &["done", "ankle-pumps", "2x15", "--pain", "1"],
     &["screen", "--none"],
@@ -15,6 +15,9 @@ const COMMANDS: [&[&str]; 7] = [
     &["pause", "flu"],
     &["import", "diary.csv"],
     &["backup"],
+    &["restore", "copy.db", "--yes"],
+    &["start", "calf-strain", "--grade", "1", "--side", "right"],
+    &["export", "json", "--output", "all.json"],
 ];
 
 /// The size of the file system, and the steps in which it is filled, in bytes.
@@ -68,6 +71,10 @@ fn within(bench: &Bench, args: &[&str], free: u64) -> Result<bool, String> {
         .chain((0..200).map(|n| format!("2026-03-03,08:00,note,,,,,words {n}\n")))
         .collect();
     fs::write(bench.folder().join("diary.csv"), csv).map_err(|e| e.to_string())?;
+    let copied = bench.sinew(NOW, &["backup", "--output", "copy.db"]).current_dir(bench.folder()).status();
+    if !copied.is_ok_and(|status| status.success()) {
+        return Err("there is no room for a copy".to_owned());
+    }
     let before = bench.notes()?;
     fill(bench, free)?;
     let output = bench

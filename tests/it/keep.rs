@@ -386,19 +386,24 @@ fn the_doctor_finds_what_is_wrong() {
     assert_eq!(examined(&home, "programs").0, "damaged");
     // The hash names a built-in text, and that is the one that gives the advice.
     assert_eq!(home.ok(DAYS[2], &["today", "--json"]), before);
-    // Of any other program there is nothing else.
-    db.execute_batch(
-        "DROP TRIGGER decision_keeps;
-         PRAGMA foreign_keys = OFF;
-         UPDATE definition SET hash = 'x' || substr(hash, 2);
-         UPDATE decision SET program = 'x' || substr(program, 2);",
-    )
-    .unwrap();
+}
+
+/// A disk that changes a figure in a program changes no advice.
+#[test]
+fn a_pinned_program_that_was_changed_gives_no_advice() {
+    let home = Home::new();
+    home.ok(DAYS[0], &["program", "new", "gentle", "--from", "hamstring-strain-2"]);
+    home.ok("2026-03-02T07:00", &["start", "gentle", "--side", "left"]);
+    home.ok(DAYS[0], &["today"]);
+    let db = Connection::open(home.path("diary.db")).unwrap();
+    db.execute_batch("DROP TRIGGER definition_keeps; UPDATE definition SET source = source || ' '").unwrap();
     let said = home.fails(DAYS[2], &["today"], 70);
-    assert!(
-        said.contains("the text of the program hamstring-strain-2 is not the one that was pinned"),
-        "{said}"
-    );
+    assert!(said.contains("the text of the program gentle is not the one that was pinned"), "{said}");
+    // A sign is answered for all the same.
+    let output = home.run(DAYS[2], &["log", "--symptom", "chest-pain"]);
+    let alert = String::from_utf8(output.stdout).unwrap();
+    assert!(alert.starts_with("Call your local emergency number now."), "{alert}");
+    assert_eq!((output.status.code(), entries(&home.path("diary.db"))), (Some(70), 2), "nothing was changed");
 }
 
 #[test]

@@ -28,6 +28,18 @@ fn edit(file: &str, old: &str, new: &str) {
     fs::write(file, text.replacen(old, new, 1)).unwrap();
 }
 
+/// A file that no program fills is not read.
+#[test]
+fn a_definition_of_megabytes_is_named_and_not_read() {
+    let home = Home::new();
+    let file = home.path("big.toml");
+    std::fs::write(&file, "[[],".repeat(1 << 20)).unwrap();
+    let output = home.run(NOW, &["program", "check", &file]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("cannot be read: file too large"), "{said}");
+}
+
 #[test]
 fn the_list_names_every_program_and_marks_ones_own() {
     let home = Home::new();

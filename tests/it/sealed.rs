@@ -106,7 +106,11 @@ fn what_is_no_passphrase_is_refused_before_anything_is_written() {
 fn hostile_sealed_files_are_named_and_cost_little() {
     let home = Home::new();
     home.start();
-    let cases: [&[u8]; 5] = [
+    // A head of megabytes would take minutes to read.
+    let long =
+        [&b"age-encryption.org/v1\n-> scrypt "[..], &vec![b'A'; 8 << 20], b" 10\nAAAA\n--- AAAA\n"].concat();
+    let cases: [&[u8]; 6] = [
+        &long,
         b"age-encryption.org/v1\n",
         b"age-encryption.org/v1\n-> scrypt AAAAAAAAAAAAAAAAAAAAAA 30\nAAAA\n--- AAAA\n",
         b"age-encryption.org/v1\n-> X25519 AAAA\nAAAA\n--- AAAA\n",
