@@ -4,7 +4,7 @@ use crate::domain::day::{At, Day, Now};
 use crate::domain::entry::{Answer, Care, Entry, EntryId, Fact, Performed, Reading, Side};
 use crate::domain::episode::Episode;
 use crate::domain::library::Library;
-use crate::store::Batch;
+use crate::store::{Batch, Fate};
 
 use super::{App, AppError, ids, unknown};
 
@@ -57,7 +57,7 @@ impl App {
         Ok(entries.into_iter().map(|e| e.id).collect())
     }
 
-    pub(super) fn append(&mut self, episode: &Episode, entries: &[Entry]) -> Result<usize, AppError> {
+    pub(super) fn append(&mut self, episode: &Episode, entries: &[Entry]) -> Result<Vec<Fate>, AppError> {
         let batch = Batch { entries, ..Batch::default() };
         Ok(self.store.append(&episode.id, &self.catalog.library, &batch)?)
     }

@@ -213,7 +213,7 @@ impl App {
             fact: Fact::Withdrawn,
         };
         let withdrawals: Vec<Entry> = entries.iter().map(withdrawal).collect();
-        self.append(episode, &withdrawals)
+        Ok(self.append(episode, &withdrawals)?.len())
     }
 
     /// What gates hang on is put right by its own command once a day has

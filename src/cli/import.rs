@@ -17,6 +17,7 @@ use super::Code;
 use super::args::Args;
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::progress::Progress;
 use super::secret;
 use super::words::{assignments, read_file};
 
@@ -68,7 +69,8 @@ pub(super) fn import(args: &Args, import: &Import, context: &Context) -> Result<
     };
     let done = app.all_or_nothing(import.dry_run, |app| {
         let done = if columns.pairs.is_empty() {
-            app.import(&episode, &bytes, context.now)?
+            let progress = Progress::of("reading", bytes.len() as u64);
+            app.import(&episode, &bytes, context.now, |read| progress.at(read))?
         } else {
             app.import_table(&episode, &bytes, &columns, context.now)?
         };

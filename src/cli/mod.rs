@@ -24,6 +24,7 @@ mod log;
 mod output;
 mod page;
 mod program;
+mod progress;
 mod prompt;
 mod report;
 mod screen;

@@ -34,11 +34,22 @@ pub struct Batch<'a> {
     pub read_at: Option<i64>,
 }
 
+/// What became of an entry that was to be appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is on record now.
+    New,
+    /// Its id was there already.
+    There,
+    /// It was erased here, and stays so.
+    Erased,
+}
+
 impl Store {
     /// Appends a batch to an episode; all of it, or nothing. Entries whose id
     /// is there already are passed over.
     ///
-    /// Returns how many entries were new.
+    /// Returns what became of each entry.
     ///
     /// # Errors
     ///
@@ -48,15 +59,15 @@ impl Store {
         episode: &str,
         library: &Library,
         batch: &Batch<'_>,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<Vec<Fate>, StoreError> {
         // Within an import, that decides whether anything stays.
         if !self.db.is_autocommit() {
             return insert(&self.db, &self.device, episode, library, batch);
         }
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let new = insert(&transaction, &self.device, episode, library, batch)?;
+        let fates = insert(&transaction, &self.device, episode, library, batch)?;
         transaction.commit()?;
-        Ok(new)
+        Ok(fates)
     }
 }
 
@@ -66,7 +77,7 @@ fn insert(
     episode: &str,
     library: &Library,
     batch: &Batch<'_>,
-) -> Result<usize, StoreError> {
+) -> Result<Vec<Fate>, StoreError> {
     if let Some(read_at) = batch.read_at
         && version(db)? != read_at
     {
@@ -81,41 +92,29 @@ fn insert(
             params![definition.hash, definition.id, definition.source],
         )?;
     }
-    let mut new = 0;
+    let mut erased = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)")?;
+    // One row at a time and no subquery, or SQLite keeps a journal for each statement.
+    let mut append = db.prepare_cached(
+        "INSERT INTO entry (id, episode, kind, day, at, device, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (id) DO NOTHING",
+    )?;
+    let mut fates = Vec::with_capacity(batch.entries.len());
     for entry in batch.entries {
-        let inserted = db
-            .prepare_cached(
-                "INSERT OR IGNORE INTO entry (id, episode, kind, day, at, device, note)
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-                 WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)",
-            )?
-            .execute(params![
-                entry.id.as_str(),
-                episode,
-                entry.fact.kind(),
-                entry.day.to_string(),
-                entry.at.to_rfc3339(),
-                device,
-                entry.note,
-            ])?;
-        // OR IGNORE passes over a failed CHECK as well, so make sure which it was.
-        if inserted == 0 {
-            // What was erased does not come back.
-            let there: bool = db
-                .prepare_cached(
-                    "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)
-                         OR EXISTS (SELECT 1 FROM tombstone WHERE id = ?1)",
-                )?
-                .query_row([entry.id.as_str()], |row| row.get(0))?;
-            if !there {
-                return Err(StoreError::Sqlite("an entry broke a rule of the store".to_owned()));
-            }
+        let id = entry.id.as_str();
+        // What was erased does not come back.
+        if erased.query_row([id], |row| row.get(0))? {
+            fates.push(Fate::Erased);
             continue;
         }
-        new += 1;
-        insert_fact(db, library, entry)?;
+        let (day, at) = (entry.day.to_string(), entry.at.to_rfc3339());
+        let inserted =
+            append.execute(params![id, episode, entry.fact.kind(), day, at, device, entry.note])?;
+        fates.push(if inserted == 0 { Fate::There } else { Fate::New });
+        if inserted > 0 {
+            insert_fact(db, library, entry)?;
+        }
     }
-    Ok(new)
+    Ok(fates)
 }
 
 /// A number that is another one after any other sinew has written.

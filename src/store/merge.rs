@@ -49,6 +49,11 @@ impl Store {
         Ok(self.db.execute_batch("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON")?)
     }
 
+    /// Whether a transaction has begun and is not over.
+    pub fn is_writing(&self) -> bool {
+        !self.db.is_autocommit()
+    }
+
     /// Keeps what was written since it began.
     ///
     /// # Errors

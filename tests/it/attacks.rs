@@ -87,7 +87,7 @@ fn a_clearance_of_a_diary_in_the_east_answers_for_no_later_sign() {
     };
     let rows = "day,time,kind,item,side,value,unit,note\n\
                 2026-03-10,08:00,clearance,rf-06,,cleared,,doctor: seen\n";
-    app.import(&episode, rows.as_bytes(), at("08:30")).unwrap();
+    app.import(&episode, rows.as_bytes(), at("08:30"), |_| ()).unwrap();
     let fact = symptom(&app, "chest-pain");
     record(&mut app, &episode, fact, at("09:00"), at("09:00")).unwrap();
     assert_eq!(app.situation(&episode, at("09:01")).unwrap().advice.action, Action::Stop);
@@ -153,7 +153,7 @@ fn an_unfinished_quote_swallows_no_rows() {
     let text = "day,time,kind,item,side,value,unit,note\n\
                 2026-03-02,10:00,note,,,,,\"walked a bit\n\
                 2026-03-02,11:00,answer,chest-pain,,yes,,\n";
-    let error = app.import(&episode, text.as_bytes(), now("2026-03-03T10:00")).unwrap_err();
+    let error = app.import(&episode, text.as_bytes(), now("2026-03-03T10:00"), |_| ()).unwrap_err();
     assert!(matches!(error, AppError::Rows { .. }), "{error}");
 }
 
@@ -266,8 +266,8 @@ fn pain_that_comes_with_a_later_import_is_not_lost() {
     let row = "2026-03-03,10:00,exercise,ankle-pumps,left,2x15,dose,\n";
     let pain = "2026-03-03,10:00,reading,pain-during,left,9,nrs,ankle-pumps\n";
     let on = now("2026-03-03T20:00");
-    app.import(&episode, format!("{head}{row}").as_bytes(), on).unwrap();
-    let done = app.import(&episode, format!("{head}{row}{pain}").as_bytes(), on).unwrap();
+    app.import(&episode, format!("{head}{row}").as_bytes(), on, |_| ()).unwrap();
+    let done = app.import(&episode, format!("{head}{row}{pain}").as_bytes(), on, |_| ()).unwrap();
     assert_eq!(done.new, 1);
     assert_eq!(action(&app, &episode, "2026-03-03T20:01"), Action::StepBack);
 }
@@ -354,7 +354,8 @@ fn a_sign_in_a_diary_is_seen_although_another_row_is_wrong() {
     let text = "day,time,kind,item,side,value,unit,note\n\
                 2026-03-02,19:00,answer,chest-pain,,yes,,\n\
                 2026-03-02,19:00,reading,pain-worst,,14,nrs,\n";
-    let Err(AppError::Rows { signs, .. }) = app.import(&episode, text.as_bytes(), now("2026-03-03T10:00"))
+    let Err(AppError::Rows { signs, .. }) =
+        app.import(&episode, text.as_bytes(), now("2026-03-03T10:00"), |_| ())
     else {
         panic!("a pain of 14 is refused");
     };

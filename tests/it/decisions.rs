@@ -289,7 +289,7 @@ fn an_older_store_opens_with_everything_that_it_held() {
 fn a_diary_lived_through_twice_decides_alike() {
     let lived = || {
         let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, ONSET);
-        app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+        app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
         let days = live_through(&mut app, &episode, "2026-05-01");
         days.iter().map(|s| (s.advice.action, s.advice.to.clone())).collect::<Vec<_>>()
     };

@@ -28,7 +28,7 @@ fn said(advice: &Advice) -> String {
 #[test]
 fn grade_2_reaches_its_phases_in_order_and_never_before_their_gates() {
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     let days = live_through(&mut app, &episode, "2026-05-01");
 
     let advances: Vec<(i64, String)> = days
@@ -65,7 +65,7 @@ fn grade_2_reaches_its_phases_in_order_and_never_before_their_gates() {
 #[test]
 fn days_without_entries_are_unknown_and_not_zero() {
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     let days = live_through(&mut app, &episode, "2026-05-01");
     for silent in [17, 18] {
         assert_eq!(days[silent].advice.action, Action::Hold);
@@ -91,9 +91,9 @@ fn the_order_in_which_entries_arrive_makes_no_difference() {
         lines.join("\n")
     };
     let (mut at_once, first) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    at_once.import(&first, GRADE_2.as_bytes(), last).unwrap();
+    at_once.import(&first, GRADE_2.as_bytes(), last, |_| ()).unwrap();
     let (mut reversed, second) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    reversed.import(&second, backwards.as_bytes(), last).unwrap();
+    reversed.import(&second, backwards.as_bytes(), last, |_| ()).unwrap();
     let (mut one_by_one, third) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
     for entry in one_by_one.diary(&third, GRADE_2.as_bytes(), last).unwrap() {
         let draft = sinew::app::Draft { at: entry.at, note: entry.note, fact: entry.fact };
@@ -112,16 +112,16 @@ fn the_order_in_which_entries_arrive_makes_no_difference() {
 #[test]
 fn the_same_file_twice_adds_nothing() {
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    let first = app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    let first = app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     assert_eq!(first.new, first.read);
-    let again = app.import(&episode, GRADE_2.as_bytes(), now("2026-05-03T12:00")).unwrap();
+    let again = app.import(&episode, GRADE_2.as_bytes(), now("2026-05-03T12:00"), |_| ()).unwrap();
     assert_eq!((again.read, again.new), (first.read, 0));
 }
 
 #[test]
 fn grade_1_without_home_tests_holds_and_names_what_is_missing() {
     let (mut app, episode) = opened("hamstring-strain", 1, Side::Right, "2026-05-11");
-    app.import(&episode, GRADE_1.as_bytes(), now("2026-06-10T12:00")).unwrap();
+    app.import(&episode, GRADE_1.as_bytes(), now("2026-06-10T12:00"), |_| ()).unwrap();
     let days = live_through(&mut app, &episode, "2026-06-01");
     assert!(days.iter().all(|s| s.advice.action != Action::Advance), "nothing proves that a phase is done");
     let s = &days[14];
@@ -142,7 +142,7 @@ fn grade_1_without_home_tests_holds_and_names_what_is_missing() {
 #[test]
 fn the_calf_diary_stops_on_day_31_and_stays_stopped() {
     let (mut app, episode) = opened("calf-strain", 1, Side::Left, "2026-06-01");
-    app.import(&episode, CALF.as_bytes(), now("2026-07-20T12:00")).unwrap();
+    app.import(&episode, CALF.as_bytes(), now("2026-07-20T12:00"), |_| ()).unwrap();
     let first_line = |text: &str| text.lines().next().unwrap_or_default().to_owned();
     let act = "emergency";
 
@@ -213,8 +213,13 @@ fn the_calf_diary_stops_on_day_31_and_stays_stopped() {
 #[test]
 fn grade_3_goes_nowhere_without_a_clinician() {
     let (mut app, episode) = opened("hamstring-strain", 3, Side::Left, "2026-03-02");
-    app.import(&episode, GRADE_2.replace("grade-2-check", "rf-21").as_bytes(), now("2026-05-02T12:00"))
-        .unwrap();
+    app.import(
+        &episode,
+        GRADE_2.replace("grade-2-check", "rf-21").as_bytes(),
+        now("2026-05-02T12:00"),
+        |_| (),
+    )
+    .unwrap();
     for n in 0..=60 {
         let now = evening(episode.onset.plus(n));
         let s = app.situation(&episode, now).unwrap();

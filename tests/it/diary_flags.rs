@@ -121,7 +121,7 @@ fn tingling_three_times_in_a_week() {
 #[test]
 fn pain_that_comes_back_after_recovery() {
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, ONSET);
-    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     live_through(&mut app, &episode, "2026-05-01");
     assert!(flag(&app, &episode, 60, "relapse").is_none());
     log(&mut app, &episode, 62, &[("pain-walking", "4")]);
@@ -141,7 +141,7 @@ fn a_second_strain_of_the_same_place_within_the_year() {
 #[test]
 fn a_quiet_recovery_raises_none_of_them() {
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, ONSET);
-    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     let days = live_through(&mut app, &episode, "2026-05-01");
     let open: Vec<&str> = days[60].open_flags().map(|f| f.rule.id.as_str()).collect();
     assert!(open.is_empty(), "{open:?}");

@@ -314,14 +314,14 @@ proptest! {
         let (journal, gone) = first.standing(&episode, later()).unwrap();
         let table = csv::table(library, &journal, gone);
         let (mut second, fresh) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-        second.import(&fresh, &table.bytes, later()).unwrap();
+        second.import(&fresh, &table.bytes, later(), |_| ()).unwrap();
         let (came, _) = second.standing(&fresh, later()).unwrap();
         prop_assert_eq!(said(came.entries().iter().map(AsRef::as_ref)), said(journal.entries().iter().map(AsRef::as_ref)));
         let again = csv::table(library, &came, 0);
         prop_assert_eq!(String::from_utf8(again.bytes.clone()), String::from_utf8(table.bytes));
         // The episode it came from has all of it already.
         let mut first = first;
-        prop_assert_eq!(first.import(&episode, &again.bytes, later()).unwrap().new, 0);
+        prop_assert_eq!(first.import(&episode, &again.bytes, later(), |_| ()).unwrap().new, 0);
         let lost = |what: &str| table.left_out.iter().any(|words| words.contains(what));
         prop_assert_eq!(lost("decisions"), true);
         prop_assert_eq!(lost("taken back"), gone > 0);
@@ -743,7 +743,7 @@ fn a_cell_longer_than_any_note_is_named() {
         "day,time,kind,item,side,value,unit,note\n2026-03-03,07:30,note,,,,,{}\n",
         "x".repeat(10_001)
     );
-    let error = app.import(&episode, text.as_bytes(), later()).unwrap_err();
+    let error = app.import(&episode, text.as_bytes(), later(), |_| ()).unwrap_err();
     let AppError::Rows { mistakes, .. } = error else { panic!("{error}") };
     assert_eq!(mistakes.len(), 1);
     assert_eq!(mistakes[0].message, "a cell is longer than 10000 characters");
@@ -764,7 +764,7 @@ fn a_row_without_an_end_is_named_with_its_line() {
     ];
     for (rows, wrong) in cases {
         let text = format!("{head}{rows}{sign}");
-        let error = app.import(&episode, text.as_bytes(), later()).unwrap_err();
+        let error = app.import(&episode, text.as_bytes(), later(), |_| ()).unwrap_err();
         let AppError::Rows { mistakes, more, signs } = error else { panic!("{error}") };
         assert_eq!(mistakes[0].line, 3);
         assert_eq!(mistakes[0].message, "this line is longer than 1 MB");

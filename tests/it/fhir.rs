@@ -74,14 +74,14 @@ impl Made {
 /// An imported diary, without a decision after its start.
 fn diary(condition: &str, grade: u8, side: Side, onset: &str, rows: &str, at: &str) -> Made {
     let (mut app, episode) = opened(condition, grade, side, onset);
-    app.import(&episode, rows.as_bytes(), now(at)).unwrap();
+    app.import(&episode, rows.as_bytes(), now(at), |_| ()).unwrap();
     Made::of(&app, &episode, now(at))
 }
 
 /// A recovery to its end, with every advance that was advised.
 fn recovered() -> Made {
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     live_through(&mut app, &episode, "2026-05-01");
     Made::of(&app, &episode, now("2026-05-02T12:00"))
 }
@@ -535,7 +535,7 @@ fn the_plan_goes_as_it_went() {
 
     // A step back leaves a phase that was begun.
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     live_through(&mut app, &episode, "2026-03-10");
     let at = evening(day("2026-03-11"));
     let back = Decision { phase: Some("p1".to_owned()), ..Decision::of(DecisionKind::StepBack) };
@@ -551,7 +551,7 @@ fn the_plan_goes_as_it_went() {
 #[test]
 fn the_same_store_and_moment_give_the_same_bytes() {
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     let first = Made::of(&app, &episode, now("2026-05-02T12:00"));
     assert_eq!(first.text, Made::of(&app, &episode, now("2026-05-02T12:00")).text);
     // What was there keeps its id when more comes.

@@ -70,7 +70,7 @@ impl Handed {
 /// The grade 2 diary, with every advance taken.
 fn grade_2(questions: &[&str]) -> Handed {
     let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
-    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00")).unwrap();
+    app.import(&episode, GRADE_2.as_bytes(), now("2026-05-02T12:00"), |_| ()).unwrap();
     live_through(&mut app, &episode, "2026-05-01");
     Handed::of(app, &episode, evening(day("2026-05-01")), questions)
 }
@@ -78,7 +78,7 @@ fn grade_2(questions: &[&str]) -> Handed {
 /// The calf diary up to the swollen leg.
 fn calf() -> Handed {
     let (mut app, episode) = opened("calf-strain", 1, Side::Left, "2026-06-01");
-    app.import(&episode, CALF.as_bytes(), now("2026-07-03T23:00")).unwrap();
+    app.import(&episode, CALF.as_bytes(), now("2026-07-03T23:00"), |_| ()).unwrap();
     Handed::of(app, &episode, evening(day("2026-07-03")), &[])
 }
 
@@ -277,7 +277,7 @@ fn an_emergency_comes_first_in_every_format() {
 #[test]
 fn what_was_done_about_a_flag_is_told_with_it() {
     let (mut app, episode) = opened("calf-strain", 1, Side::Left, "2026-06-01");
-    app.import(&episode, CALF.as_bytes(), now("2026-07-03T23:00")).unwrap();
+    app.import(&episode, CALF.as_bytes(), now("2026-07-03T23:00"), |_| ()).unwrap();
     let at = now("2026-07-04T12:00");
     let situation = app.situation(&episode, at).unwrap();
     let outcome = |outcome, note: &str| Cleared {
@@ -541,7 +541,7 @@ fn the_file_says_the_format() {
 #[test]
 fn grade_1_without_any_test_or_visit() {
     let (mut app, episode) = opened("hamstring-strain", 1, Side::Left, "2026-05-11");
-    app.import(&episode, GRADE_1.as_bytes(), now("2026-06-10T12:00")).unwrap();
+    app.import(&episode, GRADE_1.as_bytes(), now("2026-06-10T12:00"), |_| ()).unwrap();
     let handed = Handed::of(app, &episode, evening(day("2026-06-01")), &[]);
     for (format, words) in handed.formats() {
         assert!(words.contains("Home tests, left and right None is on record: unknown."), "{format}");

@@ -386,6 +386,19 @@ fn the_doctor_finds_what_is_wrong() {
     assert_eq!(examined(&home, "programs").0, "damaged");
     // The hash names a built-in text, and that is the one that gives the advice.
     assert_eq!(home.ok(DAYS[2], &["today", "--json"]), before);
+    // Of any other program there is nothing else.
+    db.execute_batch(
+        "DROP TRIGGER decision_keeps;
+         PRAGMA foreign_keys = OFF;
+         UPDATE definition SET hash = 'x' || substr(hash, 2);
+         UPDATE decision SET program = 'x' || substr(program, 2);",
+    )
+    .unwrap();
+    let said = home.fails(DAYS[2], &["today"], 70);
+    assert!(
+        said.contains("the text of the program hamstring-strain-2 is not the one that was pinned"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Life {
         let first = diary.lines().nth(1).unwrap().split(',').next().unwrap();
         let (mut app, episode) = opened("hamstring-strain", grade, Side::Left, first);
         let last = evening(day(last));
-        app.import(&episode, diary.as_bytes(), last).unwrap();
+        app.import(&episode, diary.as_bytes(), last, |_| ()).unwrap();
         (Self { app, episode }, last)
     }
 

@@ -10,7 +10,7 @@ use sinew::domain::entry::{Decision, DecisionKind, Entry, EntryId, Fact, Finding
 use sinew::domain::episode::Episode;
 use sinew::domain::finding::{Finding, Verdict};
 use sinew::domain::situation::Situation;
-use sinew::store::{Batch, Store, StoreError, Text};
+use sinew::store::{Batch, Fate, Store, StoreError, Text};
 
 use crate::support::{day, now, opened, request};
 
@@ -280,7 +280,7 @@ fn what_rests_on_an_older_state_of_the_store_is_not_written() {
     let stale = Batch { entries: &[entry(2)], read_at: Some(read_at), ..Batch::default() };
     assert!(matches!(other.append(&episode.id, &library, &stale), Err(StoreError::Changed)));
     let fresh = Batch { read_at: Some(other.version().unwrap()), ..stale };
-    assert_eq!(other.append(&episode.id, &library, &fresh).unwrap(), 1);
+    assert_eq!(other.append(&episode.id, &library, &fresh).unwrap(), [Fate::New]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveTime, TimeZone};
+use csv::StringRecord;
 
 use crate::domain::answers::calm_answers;
 use crate::domain::archive::Imported;
@@ -10,6 +11,7 @@ use crate::domain::day::{At, Day, Now};
 use crate::domain::dose::{Dose, DoseError};
 use crate::domain::entry::{Answer, Care, Entry, Fact, Outcome, Performed, Side};
 use crate::domain::episode::Episode;
+use crate::domain::journal::answers;
 use crate::domain::measure::Unit;
 use crate::domain::rows::{COLUMNS, PAIN_DURING};
 
@@ -18,7 +20,7 @@ use super::super::record::day_of;
 use super::super::{App, AppError, ids};
 use super::entry::in_words;
 use super::table::Table;
-use super::{Mistakes, RowMistake, local, refused};
+use super::{Mistakes, Refusal, RowMistake, local, refused};
 
 /// One row of a diary.
 struct Row<'r> {
@@ -42,25 +44,36 @@ enum Read {
 /// What tells exercises apart.
 type Bout = (At, String, Option<Side>);
 
-impl App {
-    /// Reads a diary and appends what is new; all of it, or nothing. What stands in
-    /// the episode already, to the minute, is not doubled.
-    ///
-    /// # Errors
-    ///
-    /// Every row that cannot be read, with its line; nothing is written then.
-    pub fn import(&mut self, episode: &Episode, text: &[u8], now: Now) -> Result<Imported, AppError> {
-        let entries = self.diary(episode, text, now)?;
-        self.append_new(episode, entries, now)
-    }
+/// About how many entries of a diary are in memory at a time.
+const BUNDLE: usize = 5_000;
 
-    /// The entries of a diary, without writing them.
-    ///
-    /// # Errors
-    ///
-    /// Every row that cannot be read, with its line.
-    pub fn diary(&self, episode: &Episode, text: &[u8], now: Now) -> Result<Vec<Entry>, AppError> {
-        let mut table = Table::open(text);
+/// Reads a diary bundle by bundle: rows of one day are looked at together, and most
+/// diaries hold them together.
+struct Diary<'t> {
+    table: Table<'t>,
+    /// The first row of the next bundle, with its line.
+    next: Option<(u64, StringRecord)>,
+    /// Whether the rows of each day lie together. Where they do not, all of them are
+    /// one bundle.
+    by_day: bool,
+    mistakes: Mistakes,
+    signs: Refusal,
+}
+
+/// Rows that are being put together.
+#[derive(Default)]
+struct Bundle {
+    entries: Vec<Entry>,
+    /// Exercises by moment and id, so that the weight and the pain can join them.
+    bouts: HashMap<Bout, usize>,
+    parts: Vec<(Entry, Bout, Option<usize>, String)>,
+    /// How often each row was there.
+    seen: HashMap<String, u32>,
+}
+
+impl<'t> Diary<'t> {
+    fn open(text: &'t [u8]) -> Result<Self, AppError> {
+        let table = Table::open(text);
         if table.header != COLUMNS {
             let message = format!(
                 "the first line has to be {}; for another table say which column is what, such as --column day=Date --column pain-worst=Pain",
@@ -69,64 +82,146 @@ impl App {
             let mistakes = vec![RowMistake { line: 1, message }];
             return Err(AppError::Rows { mistakes, more: 0, signs: vec![] });
         }
-        let mut mistakes = Mistakes::default();
-        let mut entries: Vec<Entry> = Vec::new();
-        // Exercises by moment and id, so that the weight and the pain can join them.
-        let mut bouts: HashMap<Bout, usize> = HashMap::new();
-        let mut parts: Vec<(Entry, Bout, Option<usize>, String)> = Vec::new();
-        let mut seen: HashMap<String, u32> = HashMap::new();
-        while let Some(record) = table.next() {
-            let (line, record) = match record {
-                Ok(record) => record,
-                Err(mistake) => {
-                    mistakes.push(mistake);
-                    continue;
-                }
-            };
-            let row = row(&record);
-            let read = moment(&row, episode, now).and_then(|(at, day)| {
-                let side = side(&row)?;
-                Ok((self.fact(&row, day, side)?, at, day, side))
-            });
-            let (read, at, day, side) = match read {
-                Ok(read) => read,
-                Err(message) => {
-                    mistakes.push(RowMistake { line, message });
-                    continue;
-                }
-            };
-            let content = record.iter().collect::<Vec<_>>().join("\u{1f}");
-            let times = seen.entry(content.clone()).or_insert(0);
-            *times += 1;
-            let content = format!("{}\u{1f}{content}\u{1f}{times}", episode.id);
-            let id = ids::of_row(local(at), &content);
-            let note = (!row.note.is_empty()).then(|| row.note.to_owned());
-            match read {
-                Read::Fact(fact) => {
-                    let skipped = matches!(&fact, Fact::Performed(bout) if bout.skipped.is_some());
-                    if let Fact::Performed(bout) = &fact {
-                        bouts.insert((at, bout.exercise.clone(), bout.side), entries.len());
-                    }
-                    // The note of what was skipped is its reason.
-                    let note = note.filter(|_| !skipped);
-                    entries.push(Entry { id, day, at, note, corrects: None, fact });
-                }
-                Read::Part(part) => {
-                    let bout = (at, part.exercise.clone(), side);
-                    let fact = Fact::Performed(part);
-                    let entry = Entry { id, day, at, note: None, corrects: None, fact };
-                    let before = bouts.get(&bout).copied();
-                    parts.push((entry, bout, before, content));
-                }
+        let by_day = table.first_cells_lie_together();
+        Ok(Self { table, next: None, by_day, mistakes: Mistakes::default(), signs: Refusal::default() })
+    }
+
+    /// The next entries; nothing at the end.
+    fn bundle(&mut self, app: &App, episode: &Episode, now: Now) -> Option<Vec<Entry>> {
+        let mut bundle = Bundle::default();
+        let mut day = String::new();
+        while let Some((line, record)) = self.row() {
+            let next_day = record[0] != day;
+            if next_day && self.by_day && bundle.entries.len() >= BUNDLE {
+                self.next = Some((line, record));
+                break;
+            }
+            if next_day {
+                record[0].clone_into(&mut day);
+            }
+            if let Err(message) = bundle.add(app, &record, episode, now) {
+                self.mistakes.push(RowMistake { line, message });
             }
         }
-        for (alone, bout, before, content) in parts {
-            match before.or_else(|| bouts.get(&bout).copied()) {
-                Some(at) => join(&mut entries[at], &alone, &content),
-                None => entries.push(alone),
+        let entries = bundle.close();
+        for entry in &entries {
+            self.signs.signs(answers(entry).to_vec());
+        }
+        (!entries.is_empty() || self.next.is_some()).then_some(entries)
+    }
+
+    /// The next row that can be read.
+    fn row(&mut self) -> Option<(u64, StringRecord)> {
+        if let Some(row) = self.next.take() {
+            return Some(row);
+        }
+        loop {
+            match self.table.next()? {
+                Ok(row) => return Some(row),
+                Err(mistake) => self.mistakes.push(mistake),
             }
         }
-        refused(mistakes, &entries)?;
+    }
+
+    fn has_mistakes(&self) -> bool {
+        !self.mistakes.told.is_empty()
+    }
+
+    /// Refuses a diary that has mistakes.
+    fn done(self) -> Result<(), AppError> {
+        refused(self.mistakes, self.signs)
+    }
+}
+
+impl Bundle {
+    fn add(&mut self, app: &App, record: &StringRecord, episode: &Episode, now: Now) -> Result<(), String> {
+        let row = row(record);
+        let (at, day) = moment(&row, episode, now)?;
+        let side = side(&row)?;
+        let read = app.fact(&row, day, side)?;
+        let content = record.iter().collect::<Vec<_>>().join("\u{1f}");
+        let times = self.seen.entry(content.clone()).or_insert(0);
+        *times += 1;
+        let content = format!("{}\u{1f}{content}\u{1f}{times}", episode.id);
+        let id = ids::of_row(local(at), &content);
+        let note = (!row.note.is_empty()).then(|| row.note.to_owned());
+        match read {
+            Read::Fact(fact) => {
+                let skipped = matches!(&fact, Fact::Performed(bout) if bout.skipped.is_some());
+                if let Fact::Performed(bout) = &fact {
+                    self.bouts.insert((at, bout.exercise.clone(), bout.side), self.entries.len());
+                }
+                // The note of what was skipped is its reason.
+                let note = note.filter(|_| !skipped);
+                self.entries.push(Entry { id, day, at, note, corrects: None, fact });
+            }
+            Read::Part(part) => {
+                let bout = (at, part.exercise.clone(), side);
+                let fact = Fact::Performed(part);
+                let entry = Entry { id, day, at, note: None, corrects: None, fact };
+                let before = self.bouts.get(&bout).copied();
+                self.parts.push((entry, bout, before, content));
+            }
+        }
+        Ok(())
+    }
+
+    /// The entries, once the weights and pains have joined their exercises.
+    fn close(mut self) -> Vec<Entry> {
+        for (alone, bout, before, content) in self.parts {
+            match before.or_else(|| self.bouts.get(&bout).copied()) {
+                Some(at) => join(&mut self.entries[at], &alone, &content),
+                None => self.entries.push(alone),
+            }
+        }
+        self.entries
+    }
+}
+
+impl App {
+    /// Reads a diary and appends what is new; all of it, or nothing. What stands in the
+    /// episode already, to the minute, is not doubled. `read` hears how many bytes of it
+    /// have been read.
+    ///
+    /// # Errors
+    ///
+    /// The rows that cannot be read, with their lines; nothing is written then.
+    pub fn import(
+        &mut self,
+        episode: &Episode,
+        text: &[u8],
+        now: Now,
+        mut read: impl FnMut(u64),
+    ) -> Result<Imported, AppError> {
+        if !self.store.is_writing() {
+            return self.all_or_nothing(false, |app| app.import(episode, text, now, read));
+        }
+        let mut diary = Diary::open(text)?;
+        let standing = self.standing_rows(episode, now)?;
+        let mut done = Imported::default();
+        while let Some(entries) = diary.bundle(self, episode, now) {
+            // The rest is read for its mistakes alone.
+            if !diary.has_mistakes() {
+                self.append_new(episode, entries, &standing, &mut done)?;
+            }
+            read(diary.table.position());
+        }
+        diary.done()?;
+        Ok(done)
+    }
+
+    /// The entries of a diary, without writing them.
+    ///
+    /// # Errors
+    ///
+    /// The rows that cannot be read, with their lines.
+    pub fn diary(&self, episode: &Episode, text: &[u8], now: Now) -> Result<Vec<Entry>, AppError> {
+        let mut diary = Diary::open(text)?;
+        let mut entries = Vec::new();
+        while let Some(bundle) = diary.bundle(self, episode, now) {
+            entries.extend(bundle);
+        }
+        diary.done()?;
         Ok(entries)
     }
 
@@ -254,7 +349,7 @@ fn dose(text: &str) -> Result<Option<Dose>, String> {
     text.parse().map(Some).map_err(|error: DoseError| error.to_string())
 }
 
-fn row(record: &csv::StringRecord) -> Row<'_> {
+fn row(record: &StringRecord) -> Row<'_> {
     Row {
         day: &record[0],
         time: &record[1],

@@ -16,9 +16,9 @@ use crate::domain::archive::Imported;
 use crate::domain::day::{At, Now};
 use crate::domain::entry::{Answer, Entry};
 use crate::domain::episode::Episode;
-use crate::domain::journal::answers;
 use crate::domain::question::AnswerValue;
 use crate::domain::rows::{Row, rows};
+use crate::store::Fate;
 
 use super::{App, AppError};
 
@@ -106,45 +106,49 @@ impl Mistakes {
 }
 
 /// Refuses a table that has mistakes, with the answers that could be read.
-fn refused(mistakes: Mistakes, entries: &[Entry]) -> Result<(), AppError> {
+fn refused(mistakes: Mistakes, signs: Refusal) -> Result<(), AppError> {
     if mistakes.told.is_empty() {
         return Ok(());
-    }
-    let mut signs = Refusal::default();
-    for entry in entries {
-        signs.signs(answers(entry).to_vec());
     }
     let Mistakes { told: mistakes, more } = mistakes;
     Err(AppError::Rows { mistakes, more, signs: signs.signs.into_values().collect() })
 }
 
 impl App {
-    /// Appends the entries of a table, but for those that stand in the episode
-    /// already, to the minute.
+    /// What stands in an episode, in rows.
+    fn standing_rows(&self, episode: &Episode, now: Now) -> Result<HashSet<Row>, AppError> {
+        let library = &self.catalog.library;
+        let calm = calm_answers(library);
+        let standing = self.standing(episode, now)?.0;
+        Ok(standing.entries().iter().flat_map(|e| rows(library, &calm, e)).collect())
+    }
+
+    /// Appends entries of a table, but for those that stand in the episode already, to
+    /// the minute.
     fn append_new(
         &mut self,
         episode: &Episode,
         mut entries: Vec<Entry>,
-        now: Now,
-    ) -> Result<Imported, AppError> {
+        standing: &HashSet<Row>,
+        done: &mut Imported,
+    ) -> Result<(), AppError> {
         let library = &self.catalog.library;
-        let calm = calm_answers(library);
-        let standing = self.standing(episode, now)?.0;
-        let known: HashSet<Row> = standing.entries().iter().flat_map(|e| rows(library, &calm, e)).collect();
-        let mut done = Imported { read: entries.len(), ..Imported::default() };
-        entries.retain(|entry| {
-            let rows = rows(library, &calm, entry);
-            rows.is_empty() || rows.iter().any(|row| !known.contains(row))
-        });
-        for entry in &entries {
-            if self.store.was_erased(entry.id.as_str())? {
-                done.erased += 1;
-            } else if self.store.filed(entry.id.as_str(), &self.catalog.library)?.is_none() {
-                done.count(entry);
+        done.read += entries.len();
+        if !standing.is_empty() {
+            let calm = calm_answers(library);
+            entries.retain(|entry| {
+                let rows = rows(library, &calm, entry);
+                rows.is_empty() || rows.iter().any(|row| !standing.contains(row))
+            });
+        }
+        for (entry, fate) in entries.iter().zip(self.append(episode, &entries)?) {
+            match fate {
+                Fate::New => done.count(entry),
+                Fate::Erased => done.erased += 1,
+                Fate::There => {}
             }
         }
-        self.append(episode, &entries)?;
-        Ok(done)
+        Ok(())
     }
 
     /// Whether a file is an exported document and no table.

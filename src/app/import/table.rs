@@ -1,6 +1,7 @@
 //! Reads a table: its delimiter, its lines, and text that a spreadsheet must not
 //! take for a formula.
 
+use std::collections::HashSet;
 use std::io::{self, Read};
 
 use csv::{Position, StringRecord};
@@ -62,6 +63,30 @@ impl<'t> Table<'t> {
         let mut reader = reader(bytes, delimiter, true);
         let header = reader.headers().map(|h| h.iter().map(str::to_owned).collect()).unwrap_or_default();
         Self { reader, bytes, before: 0, header, delimiter }
+    }
+
+    /// How many bytes have been read.
+    pub(super) fn position(&self) -> u64 {
+        (self.bytes.len() - self.reader.get_ref().rest.len()) as u64
+    }
+
+    /// Whether rows with the same first cell stand together. Cells that run over a line
+    /// are not looked for: a row with one is refused.
+    pub(super) fn first_cells_lie_together(&self) -> bool {
+        let mut seen: HashSet<&[u8]> = HashSet::new();
+        let mut last: Option<&[u8]> = None;
+        let lines = self.bytes.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
+        for line in lines.filter(|line| !line.is_empty()) {
+            let cell = line.split(|byte| *byte == self.delimiter).next().unwrap_or_default();
+            let bare = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'');
+            let ends = cell.iter().position(bare).zip(cell.iter().rposition(bare));
+            let cell = ends.map_or(&[][..], |(first, last)| &cell[first..=last]);
+            if last != Some(cell) && !seen.insert(cell) {
+                return false;
+            }
+            last = Some(cell);
+        }
+        true
     }
 
     /// The next row with its line, or what is wrong with it.

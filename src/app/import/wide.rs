@@ -8,13 +8,14 @@ use crate::domain::archive::Imported;
 use crate::domain::day::{At, Day, Now};
 use crate::domain::entry::{Entry, Fact, Reading, Side};
 use crate::domain::episode::Episode;
+use crate::domain::journal::answers;
 use crate::domain::measure::Unit;
 
 use super::super::record::day_of;
 use super::super::{App, AppError, ids, unknown};
 use super::entry::in_words;
 use super::table::Table;
-use super::{Mistakes, RowMistake, local, refused};
+use super::{Mistakes, Refusal, RowMistake, local, refused};
 
 /// The hour that a row without a time stands for, as "evening" does.
 const EVENING: u32 = 20;
@@ -90,8 +91,14 @@ impl App {
                 }
             }
         }
-        refused(mistakes, &entries)?;
-        self.append_new(episode, entries, now)
+        let mut signs = Refusal::default();
+        for entry in &entries {
+            signs.signs(answers(entry).to_vec());
+        }
+        refused(mistakes, signs)?;
+        let (standing, mut done) = (self.standing_rows(episode, now)?, Imported::default());
+        self.append_new(episode, entries, &standing, &mut done)?;
+        Ok(done)
     }
 
     /// What the columns hold that were named, with their places.
