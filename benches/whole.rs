@@ -6,6 +6,8 @@
 //! of the ratios of the pairs, so that what else the machine does cancels out. A word
 //! behind `--` runs the cases with that word in their names alone.
 
+#![expect(clippy::print_stdout, reason = "a benchmark says what it found")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,9 +27,10 @@ fn main() {
     }
     let bench = Bench::new(wanted);
     bench.pairs("version", 1.0, &|_| (bench.sinew(&["--version"]), bench.command("sqlite3", &["--version"])));
-    let (month, year, decade) = (bench.store("month", 30), bench.store("year", 365), bench.store("decade", 3_700));
+    let (month, year, decade) =
+        (bench.store("month", 30), bench.store("year", 365), bench.store("decade", 3_700));
     bench.pairs("log, year", 1.3, &|n| {
-        (bench.sinew(&["--store", path(&year), "log", "3", "-q"]), bench.sql(&bench.copy_of(&year), &one_entry(n)))
+        (bench.sinew(&["--store", path(&year), "log", "3"]), bench.sql(&bench.copy_of(&year), &one_entry(n)))
     });
     for view in ["today", "next"] {
         let of = |store: &Path| bench.sinew(&["--store", path(store), view, "--json"]);
@@ -40,7 +43,7 @@ fn main() {
     });
     bench.pairs("log against task", 1.0, &|_| {
         let task = bench.command("task", &["rc.confirmation=off", "add", "pain 3"]);
-        (bench.sinew(&["--store", path(&month), "log", "3", "-q"]), task)
+        (bench.sinew(&["--store", path(&month), "log", "3"]), task)
     });
     bench.import(1_000_000);
     bench.sizes(&decade);
@@ -100,7 +103,10 @@ struct Bench {
 
 impl Bench {
     fn new(wanted: Vec<String>) -> Self {
-        println!("{:34} {:>9} {:>9} {:>7} {:>7}", "median of the pairs", "ms", "other ms", "ratio", "at most");
+        println!(
+            "{:34} {:>9} {:>9} {:>7} {:>7}",
+            "median of the pairs", "ms", "other ms", "ratio", "at most"
+        );
         Self { folder: tempfile::tempdir().expect("a folder"), wanted }
     }
 
@@ -116,7 +122,11 @@ impl Bench {
     fn command(&self, program: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
-        command.env("HOME", self.folder.path()).env("SINEW_NOW", NOW).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .env("HOME", self.folder.path())
+            .env("SINEW_NOW", NOW)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command
     }
 
@@ -182,7 +192,8 @@ impl Bench {
         }
         assert_eq!(runs.len(), PAIRS, "{name}: a command failed");
         let ratio = median(runs.iter().map(|(a, b)| a / b).collect());
-        let (ours, theirs) = (median(runs.iter().map(|r| r.0).collect()), median(runs.iter().map(|r| r.1).collect()));
+        let (ours, theirs) =
+            (median(runs.iter().map(|r| r.0).collect()), median(runs.iter().map(|r| r.1).collect()));
         println!("{name:34} {ours:9.2} {theirs:9.2} {ratio:7.2} {most:7.1}");
     }
 
@@ -213,7 +224,8 @@ impl Bench {
             })
             .collect();
         let ratio = median(runs.iter().map(|(a, b)| a / b).collect());
-        let (ours, theirs) = (median(runs.iter().map(|r| r.0).collect()), median(runs.iter().map(|r| r.1).collect()));
+        let (ours, theirs) =
+            (median(runs.iter().map(|r| r.0).collect()), median(runs.iter().map(|r| r.1).collect()));
         println!("{name:34} {ours:9.0} {theirs:9.0} {ratio:7.2} {:7.1}", 2.0);
     }
 
@@ -224,7 +236,8 @@ impl Bench {
             println!("{:34} {size:9} bytes, at most {}", "size of the program", 8 << 20);
         }
         if self.asked("memory") {
-            let mut time = self.command("/usr/bin/time", &["-f", "%M", env!("CARGO_BIN_EXE_sinew"), "--store"]);
+            let mut time =
+                self.command("/usr/bin/time", &["-f", "%M", env!("CARGO_BIN_EXE_sinew"), "--store"]);
             let used = time.args([path(decade), "next", "--json"]).stderr(Stdio::piped()).output();
             let said = used.map(|o| String::from_utf8_lossy(&o.stderr).trim().to_owned()).unwrap_or_default();
             println!("{:34} {said:>9} KiB, at most {}", "memory of next, decade", 16 << 10);
