@@ -1,6 +1,7 @@
 //! Advice: may the person move on, and if not, what is missing.
 
 use std::iter;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use super::bouts;
 use super::brakes::{self, Braking, Effect};
 use super::criteria::{self, Case};
 use super::day::{At, Day};
-use super::diary::SEVERE;
+use super::diary::{DayPain, SEVERE};
 use super::entry::{Entry, EntryId};
 use super::finding::{Finding, FindingKind, Verdict};
 use super::library::{Library, Urgency};
@@ -299,7 +300,11 @@ fn gate(id: &str, met: bool, wanted: String, observed: String, entries: Vec<Entr
 
 /// A gate of our own, with its own reason.
 fn ours(gate: Finding, why: &str) -> Finding {
-    Finding { why: why.to_owned(), source: vec!["ours".to_owned()], ..gate }
+    Finding { why: why.into(), source: ours_alone(), ..gate }
+}
+
+fn ours_alone() -> Arc<[String]> {
+    ["ours".to_owned()].into()
 }
 
 /// Clean logged days in a row that have to follow a step back (evidence IV-36).
@@ -379,9 +384,15 @@ fn ask_now(case: &Case<'_>) -> Option<AskNow> {
 /// After a pain of six or more: until the emergency questions were answered.
 fn severe_unasked(case: &Case<'_>) -> Option<AskNow> {
     let today = case.today();
+    let first = today.minus(ASK_DAYS - 1);
+    // The diary knows the worst of each day since the injury.
+    let severe_day = |day: &DayPain| day.worst >= SEVERE;
+    if first >= case.episode.onset && !case.diary.pains.range(first..=today).iter().any(severe_day) {
+        return None;
+    }
     let severe: Vec<EntryId> = case
         .journal
-        .pains(case.library, today.minus(ASK_DAYS - 1), today)
+        .pains(case.library, first, today)
         .into_iter()
         .filter(|s| s.value >= SEVERE && case.is_injured(s.side))
         .map(|s| s.entry.clone())
@@ -426,8 +437,8 @@ fn questions_finding(case: &Case<'_>) -> Finding {
         wanted: format!("the {asked} emergency questions answered within {SCREEN_DAYS} days"),
         observed: format!("{} of {asked} answered", asked - open.len()),
         entries,
-        why: "A sign that nobody asked about is unknown, and unknown never moves anyone on.".to_owned(),
-        source: vec!["ours".to_owned()],
+        why: "A sign that nobody asked about is unknown, and unknown never moves anyone on.".into(),
+        source: ours_alone(),
         binding: true,
     }
 }

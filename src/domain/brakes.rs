@@ -4,6 +4,8 @@
 //! trigger that cannot be judged never counts as pulled, since the criteria
 //! of the phase ask for the readings themselves.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::bouts::{Zone, each_exercise, session_days};
@@ -105,9 +107,9 @@ pub struct Brake {
     /// denies it.
     pub stands: bool,
     /// Why it stands.
-    pub why: String,
+    pub why: Arc<str>,
     /// Keys of its sources.
-    pub source: Vec<String>,
+    pub source: Arc<[String]>,
 }
 
 /// A pulled or quiet brake, with the exercise it concerns, if one.

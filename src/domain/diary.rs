@@ -169,7 +169,10 @@ impl Diary {
     pub fn with(mut self, library: &Library, episode: &Episode, journal: &Journal) -> Option<Self> {
         let days = episode.onset..=journal.now().day;
         let scale = PainScale::of(library);
-        let (mut mornings, mut pains, mut severe) = (Vec::new(), Vec::new(), self.severe);
+        let unread = journal.entries().len().saturating_sub(self.read);
+        let (mut mornings, mut severe) = (Vec::new(), self.severe);
+        // About as many as there are entries: each takes its place once.
+        let mut pains = Vec::with_capacity(unread);
         if self.waits {
             return None;
         }

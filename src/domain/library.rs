@@ -222,9 +222,9 @@ pub struct Rule {
     /// The rows of the published evidence that it stands for.
     pub rows: Vec<String>,
     /// Why it stands.
-    pub why: String,
+    pub why: Arc<str>,
     /// Keys of its sources.
-    pub source: Vec<String>,
+    pub source: Arc<[String]>,
 }
 
 /// Where a fact comes from.
