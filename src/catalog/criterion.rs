@@ -53,7 +53,7 @@ fn criterion(node: &Node<'_>, library: &Library) -> Criterion {
     };
     let goals = goals(node);
     node.done();
-    Criterion { id, subject, goals, why, source }
+    Criterion { id, subject, goals, why: why.into(), source: source.into() }
 }
 
 /// The goals that something is for.

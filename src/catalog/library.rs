@@ -238,8 +238,8 @@ fn brakes(root: &Node<'_>, library: &mut Library) {
             always: node.flag("always"),
             stages: stages(&node),
             stands: node.flag("stands"),
-            why,
-            source,
+            why: why.into(),
+            source: source.into(),
             id,
         };
         if brake.when.is_empty() {

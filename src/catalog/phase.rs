@@ -39,8 +39,8 @@ pub(super) fn phase(node: &Node<'_>, condition: &str, grade: Option<u8>, library
         exit,
         exercises: node.nodes("exercise").iter().map(|e| prescription(e, &place, library)).collect(),
         care: node.nodes("care").iter().map(|c| care(c, &place, library)).collect(),
-        why,
-        source,
+        why: why.into(),
+        source: source.into(),
     };
     if phase.stalled_day.is_some_and(|stalled| stalled < phase.earliest_day + phase.minimum_days) {
         let message = "`stalled-day` lies before the phase can be left".to_owned();

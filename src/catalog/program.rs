@@ -168,7 +168,7 @@ fn slower(root: &Node<'_>, phases: &[Phase], library: &Library) -> Vec<Slower> {
         let when = node.node("when");
         node.done();
         let Some(clause) = when.and_then(|when| rules::read_clause(&when, library)) else { continue };
-        all.push(Slower { id, clause, return_later, phases, factor, why, source });
+        all.push(Slower { id, clause, return_later, phases, factor, why: why.into(), source: source.into() });
     }
     all
 }

@@ -233,8 +233,8 @@ pub(super) fn rule(node: &Node<'_>, library: &Library) -> Rule {
         when: Vec::new(),
         watch: None,
         rows: node.texts("rows"),
-        why,
-        source,
+        why: why.into(),
+        source: source.into(),
     }
 }
 

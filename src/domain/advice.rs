@@ -1,12 +1,15 @@
 //! Advice: may the person move on, and if not, what is missing.
 
+use std::iter;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::bouts;
 use super::brakes::{self, Braking, Effect};
 use super::criteria::{self, Case};
 use super::day::{At, Day};
-use super::diary::SEVERE;
+use super::diary::{DayPain, SEVERE};
 use super::entry::{Entry, EntryId};
 use super::finding::{Finding, FindingKind, Verdict};
 use super::library::{Library, Urgency};
@@ -97,35 +100,72 @@ pub fn advise(case: &Case<'_>, flags: &[Flag]) -> Advice {
     let phase = case.course.phase(case.program);
     let next = case.course.next_phase(case.program);
 
-    let mut findings: Vec<Finding> = flags.iter().filter_map(|flag| flag_finding(case, flag)).collect();
-    findings.extend(braking.iter().map(|b| b.finding.clone()));
-    let gates = gate_findings(case, phase, next);
+    let mut findings: Vec<Finding> = standing_findings(case, flags, &braking).collect();
     let earliest = next.map(|next| earliest(case, phase, next));
-    findings.extend(gates);
-    findings.push(questions_finding(case));
-    let counts = |c: &&super::program::Criterion| c.is_for(case.episode.goal);
-    let exit: Vec<Finding> =
-        phase.exit.iter().filter(counts).map(|c| criteria::judge(case, &phase.id, c)).collect();
+    let exit: Vec<Finding> = exit_findings(case).collect();
     let full_return = full_return(case, phase, &findings, &exit);
     findings.extend(exit);
-    if let Some(next) = next {
-        findings.extend(next.entry.iter().filter(counts).map(|c| criteria::judge(case, &next.id, c)));
-    }
+    findings.extend(entry_findings(case));
 
-    let (action, to) = action(case, flags, &braking, &findings);
+    let (action, to) = action(case, flags, &braking, || findings.iter().all(is_met));
     let ask_now = ask_now(case);
     Advice { action, to, earliest, findings, full_return, ask_now, brakes: braking }
+}
+
+/// Only what to do: it asks no further than the first condition that is not met.
+pub(super) fn action_alone(case: &Case<'_>, flags: &[Flag]) -> Action {
+    if stops(flags) {
+        return Action::Stop;
+    }
+    let braking = brakes::judge(case);
+    let findings = || {
+        let standing = standing_findings(case, flags, &braking);
+        standing.chain(exit_findings(case)).chain(entry_findings(case))
+    };
+    action(case, flags, &braking, || findings().all(|f| is_met(&f))).0
+}
+
+/// What stands in the way whatever the criteria say: flags, brakes, gates, questions.
+fn standing_findings(case: &Case<'_>, flags: &[Flag], braking: &[Braking]) -> impl Iterator<Item = Finding> {
+    let flags = flags.iter().filter_map(|flag| flag_finding(case, flag));
+    let brakes = braking.iter().map(|b| b.finding.clone());
+    let gates = iter::once_with(|| gate_findings(case)).flatten();
+    flags.chain(brakes).chain(gates).chain(iter::once_with(|| questions_finding(case)))
+}
+
+/// The criteria for leaving the phase.
+fn exit_findings(case: &Case<'_>) -> impl Iterator<Item = Finding> {
+    let phase = case.course.phase(case.program);
+    let counts = phase.exit.iter().filter(|c| c.is_for(case.episode.goal));
+    counts.map(|c| criteria::judge(case, &phase.id, c))
+}
+
+/// The criteria for entering the next one, where there is one.
+fn entry_findings(case: &Case<'_>) -> impl Iterator<Item = Finding> {
+    case.course.next_phase(case.program).into_iter().flat_map(|next| {
+        let counts = next.entry.iter().filter(|c| c.is_for(case.episode.goal));
+        counts.map(|c| criteria::judge(case, &next.id, c))
+    })
+}
+
+fn is_met(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Met
+}
+
+/// Whether an open flag stops everything.
+fn stops(flags: &[Flag]) -> bool {
+    flags.iter().any(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent)
 }
 
 fn action(
     case: &Case<'_>,
     flags: &[Flag],
     braking: &[Braking],
-    findings: &[Finding],
+    all_met: impl FnOnce() -> bool,
 ) -> (Action, Option<String>) {
     let current = case.course.current().phase;
     let phases = &case.program.phases;
-    if flags.iter().any(|f| f.is_open() && f.rule.urgency >= Urgency::Urgent) {
+    if stops(flags) {
         return (Action::Stop, None);
     }
     let pulled =
@@ -144,7 +184,7 @@ fn action(
     if pulled(Effect::Restart) {
         return (Action::StepBack, Some(phases[current].id.clone()));
     }
-    if findings.iter().any(|f| f.verdict != Verdict::Met) {
+    if !all_met() {
         return (Action::Hold, None);
     }
     match phases.get(current + 1) {
@@ -192,8 +232,9 @@ fn earliest(case: &Case<'_>, phase: &Phase, next: &Phase) -> Day {
 
 /// The gates that no criterion opens: days, quiet days after a step back, a
 /// day of injury that was just put right, a rest.
-fn gate_findings(case: &Case<'_>, phase: &Phase, next: Option<&Phase>) -> Vec<Finding> {
+fn gate_findings(case: &Case<'_>) -> Vec<Finding> {
     let (course, today) = (case.course, case.today());
+    let (phase, next) = (course.phase(case.program), course.next_phase(case.program));
     let span = course.current();
     let mut gates = Vec::new();
     if let Some(next) = next {
@@ -259,7 +300,11 @@ fn gate(id: &str, met: bool, wanted: String, observed: String, entries: Vec<Entr
 
 /// A gate of our own, with its own reason.
 fn ours(gate: Finding, why: &str) -> Finding {
-    Finding { why: why.to_owned(), source: vec!["ours".to_owned()], ..gate }
+    Finding { why: why.into(), source: ours_alone(), ..gate }
+}
+
+fn ours_alone() -> Arc<[String]> {
+    ["ours".to_owned()].into()
 }
 
 /// Clean logged days in a row that have to follow a step back (evidence IV-36).
@@ -298,21 +343,28 @@ fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
 pub fn unanswered<'a>(case: &'a Case<'_>) -> (Vec<&'a Question>, usize, Vec<EntryId>) {
     let today = case.today();
     let after: Option<At> = [case.diary.severe, case.course.stepped_back].into_iter().flatten().max();
-    let mut answered: std::collections::BTreeMap<&str, &EntryId> = std::collections::BTreeMap::new();
+    // The latest answer, by the position of the question.
+    let mut answered: Vec<Option<&EntryId>> = vec![None; case.library.questions.len()];
     for (entry, answers) in case.journal.answers_since(today.minus(SCREEN_DAYS - 1)) {
         if after.is_none_or(|at| entry.at > at) {
-            for answer in answers.iter().filter(|a| a.value != AnswerValue::Unknown) {
-                answered.insert(&answer.question, &entry.id);
+            let known = answers.iter().filter(|a| a.value != AnswerValue::Unknown);
+            for at in case.library.positions(known.map(|a| a.question.as_str())) {
+                answered[at] = Some(&entry.id);
             }
         }
     }
-    let mut asked = case.library.screening_questions(Urgency::Emergency);
-    asked.retain(|q| q.group != SELF_TEST);
-    let count = asked.len();
-    let entries: std::collections::BTreeSet<EntryId> =
-        asked.iter().filter_map(|q| answered.get(q.id.as_str()).map(|id| (*id).clone())).collect();
-    let open = asked.into_iter().filter(|q| !answered.contains_key(q.id.as_str())).collect();
-    (open, count, entries.into_iter().collect())
+    let asked = case.library.screen(Urgency::Emergency).filter(|(_, q)| q.group != SELF_TEST);
+    let (mut open, mut entries, mut count) = (Vec::new(), Vec::new(), 0);
+    for (at, question) in asked {
+        count += 1;
+        match answered[at] {
+            Some(id) => entries.push(id),
+            None => open.push(question),
+        }
+    }
+    entries.sort_unstable();
+    entries.dedup();
+    (open, count, entries.into_iter().cloned().collect())
 }
 
 /// The emergency and urgent questions that a set of answers leaves open.
@@ -332,9 +384,15 @@ fn ask_now(case: &Case<'_>) -> Option<AskNow> {
 /// After a pain of six or more: until the emergency questions were answered.
 fn severe_unasked(case: &Case<'_>) -> Option<AskNow> {
     let today = case.today();
+    let first = today.minus(ASK_DAYS - 1);
+    // The diary knows the worst of each day since the injury.
+    let severe_day = |day: &DayPain| day.worst >= SEVERE;
+    if first >= case.episode.onset && !case.diary.pains.range(first..=today).iter().any(severe_day) {
+        return None;
+    }
     let severe: Vec<EntryId> = case
         .journal
-        .pains(case.library, today.minus(ASK_DAYS - 1), today)
+        .pains(case.library, first, today)
         .into_iter()
         .filter(|s| s.value >= SEVERE && case.is_injured(s.side))
         .map(|s| s.entry.clone())
@@ -379,8 +437,8 @@ fn questions_finding(case: &Case<'_>) -> Finding {
         wanted: format!("the {asked} emergency questions answered within {SCREEN_DAYS} days"),
         observed: format!("{} of {asked} answered", asked - open.len()),
         entries,
-        why: "A sign that nobody asked about is unknown, and unknown never moves anyone on.".to_owned(),
-        source: vec!["ours".to_owned()],
+        why: "A sign that nobody asked about is unknown, and unknown never moves anyone on.".into(),
+        source: ours_alone(),
         binding: true,
     }
 }

@@ -196,8 +196,8 @@ pub(super) fn care_bar(case: &Case<'_>, planned: &CarePlan, tags: &[String]) -> 
 fn clean_days(case: &Case<'_>, exercise: &str) -> BTreeSet<Day> {
     let today = case.today();
     case.journal
-        .performed(today.minus(27), today)
-        .filter(|b| b.what.exercise == exercise && b.what.skipped.is_none())
+        .bouts_of(exercise, today.minus(27), today)
+        .filter(|b| b.what.skipped.is_none())
         .filter(|b| {
             let phase = case.course.phase_on(case.program, b.entry.day);
             let cap = phase.and_then(|p| p.exercises.iter().find(|p| p.exercise == exercise)).map(|p| p.cap);

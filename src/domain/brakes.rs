@@ -4,11 +4,13 @@
 //! trigger that cannot be judged never counts as pulled, since the criteria
 //! of the phase ask for the readings themselves.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::bouts::{Zone, each_exercise, session_days};
 use super::criteria;
-use super::criteria::{Case, median};
+use super::criteria::{Case, median_of_week};
 use super::day::{At, Day};
 use super::diary::DayPain;
 use super::entry::EntryId;
@@ -105,9 +107,9 @@ pub struct Brake {
     /// denies it.
     pub stands: bool,
     /// Why it stands.
-    pub why: String,
+    pub why: Arc<str>,
     /// Keys of its sources.
-    pub source: Vec<String>,
+    pub source: Arc<[String]>,
 }
 
 /// A pulled or quiet brake, with the exercise it concerns, if one.
@@ -320,6 +322,9 @@ pub fn allowed_morning(case: &Case<'_>, day: Day) -> Option<f64> {
 pub(super) const WEEK: i64 = 7;
 const WEEK_FLOOR: usize = 3;
 
+/// The most days that two weeks have.
+pub(super) const TWO_WEEKS: usize = 14;
+
 fn week_rise(case: &Case<'_>, by: f64, since: Option<At>) -> Option<Seen> {
     let today = case.today();
     let (now, then) = week_medians(case, today)?;
@@ -334,11 +339,15 @@ fn week_rise(case: &Case<'_>, by: f64, since: Option<At>) -> Option<Seen> {
 /// exercise has its own brakes and is left out here: a quiet session cannot
 /// hide a week that was worse, nor make one (evidence IV-06).
 pub(super) fn week_medians(case: &Case<'_>, day: Day) -> Option<(f64, f64)> {
-    let of = |first: Day, last: Day| {
-        let days: Vec<f64> = case.diary.pains.range(first..=last).iter().filter_map(|d| d.reported).collect();
-        if days.len() < WEEK_FLOOR { None } else { median(days) }
-    };
-    of(day.minus(WEEK - 1), day).zip(of(day.minus(2 * WEEK - 1), day.minus(WEEK)))
+    medians_up_to(day, case.diary.pains.last(..=day, TWO_WEEKS))
+}
+
+/// The same from the days of the two weeks, and perhaps some before them.
+pub(super) fn medians_up_to(day: Day, days: &[DayPain]) -> Option<(f64, f64)> {
+    let since = |first: Day| days.partition_point(|d| d.day < first);
+    let (then, now) = (since(day.minus(2 * WEEK - 1)), since(day.minus(WEEK - 1)));
+    let of = |days: &[DayPain]| median_of_week(WEEK_FLOOR, days.iter().filter_map(|d| d.reported));
+    of(&days[now..]).zip(of(&days[then..now]))
 }
 
 fn answered(case: &Case<'_>, question: &str, is: &[String], days: i64, since: Option<At>) -> Option<Seen> {

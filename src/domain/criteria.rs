@@ -375,6 +375,22 @@ fn days_in_phase(case: &Case<'_>, days: i64) -> Judged {
 
 /// The median of some values; nothing when there are none.
 pub fn median(mut values: Vec<f64>) -> Option<f64> {
+    middle_of(&mut values)
+}
+
+/// The median of at most seven values; nothing where there are fewer than `least`. It is
+/// asked for each day of a life, and does without the heap.
+pub(super) fn median_of_week(least: usize, values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut week = [0.0; 7];
+    let mut known = 0;
+    for (place, value) in week.iter_mut().zip(values) {
+        *place = value;
+        known += 1;
+    }
+    if known < least { None } else { middle_of(&mut week[..known]) }
+}
+
+fn middle_of(values: &mut [f64]) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     match values.len() {

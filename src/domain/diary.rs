@@ -3,7 +3,7 @@
 
 use std::ops::{Bound, RangeBounds};
 
-use super::criteria::median;
+use super::criteria::median_of_week;
 use super::day::{At, Day};
 use super::entry::{Entry, EntryId, Fact, Side};
 use super::episode::Episode;
@@ -77,6 +77,12 @@ impl Days {
 
     /// The days of a range.
     pub fn range(&self, days: impl RangeBounds<Day>) -> &[DayPain] {
+        let (from, to) = self.ends(days);
+        &self.list[from..to]
+    }
+
+    /// Where a range begins and ends.
+    fn ends(&self, days: impl RangeBounds<Day>) -> (usize, usize) {
         let from = match days.start_bound() {
             Bound::Included(first) => self.list.partition_point(|d| d.day < *first),
             Bound::Excluded(before) => self.list.partition_point(|d| d.day <= *before),
@@ -87,13 +93,19 @@ impl Days {
             Bound::Excluded(after) => self.list.partition_point(|d| d.day < *after),
             Bound::Unbounded => self.list.len(),
         };
-        &self.list[from..to.max(from)]
+        (from, to.max(from))
     }
 
     /// The last days of a range, at most so many.
     pub fn last(&self, days: impl RangeBounds<Day>, most: usize) -> &[DayPain] {
         let range = self.range(days);
         &range[range.len().saturating_sub(most)..]
+    }
+
+    /// For each day of a range the days up to it, at most so many; none of them is empty.
+    pub fn runs(&self, days: impl RangeBounds<Day>, most: usize) -> impl Iterator<Item = &[DayPain]> {
+        let (from, to) = self.ends(days);
+        (from..to).map(move |at| &self.list[(at + 1).saturating_sub(most)..=at])
     }
 
     /// The entries that speak of a day, in order.
@@ -157,7 +169,10 @@ impl Diary {
     pub fn with(mut self, library: &Library, episode: &Episode, journal: &Journal) -> Option<Self> {
         let days = episode.onset..=journal.now().day;
         let scale = PainScale::of(library);
-        let (mut mornings, mut pains, mut severe) = (Vec::new(), Vec::new(), self.severe);
+        let unread = journal.entries().len().saturating_sub(self.read);
+        let (mut mornings, mut severe) = (Vec::new(), self.severe);
+        // About as many as there are entries: each takes its place once.
+        let mut pains = Vec::with_capacity(unread);
         if self.waits {
             return None;
         }
@@ -191,11 +206,19 @@ impl Diary {
     /// The baseline of a morning: the median of the last seven logged mornings
     /// before `day`, or the latest one where there are fewer than three.
     pub fn baseline(&self, day: Day) -> Option<f64> {
-        let recent = self.mornings.last(..day, BASELINE_MORNINGS);
-        if recent.len() >= BASELINE_FLOOR {
-            median(recent.iter().map(|m| m.worst).collect())
-        } else {
-            recent.last().map(|m| m.worst)
-        }
+        baseline_of(self.mornings.last(..day, BASELINE_MORNINGS))
     }
+
+    /// Each morning with its baseline, where it has one.
+    pub fn mornings_with_baselines(&self) -> impl Iterator<Item = (&DayPain, f64)> {
+        self.mornings.runs(.., BASELINE_MORNINGS + 1).filter_map(|run| {
+            let (morning, before) = run.split_last()?;
+            Some((morning, baseline_of(before)?))
+        })
+    }
+}
+
+fn baseline_of(recent: &[DayPain]) -> Option<f64> {
+    let worst = |m: &DayPain| m.worst;
+    median_of_week(BASELINE_FLOOR, recent.iter().map(worst)).or_else(|| recent.last().map(worst))
 }

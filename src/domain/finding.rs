@@ -1,5 +1,7 @@
 //! The verdict on one condition, with what proves it.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::entry::{EntryId, FindingRecord};
@@ -61,9 +63,9 @@ pub struct Finding {
     /// The entries that prove the verdict.
     pub entries: Vec<EntryId>,
     /// Why the rule exists.
-    pub why: String,
+    pub why: Arc<str>,
     /// Keys of its sources.
-    pub source: Vec<String>,
+    pub source: Arc<[String]>,
     /// Whether it holds against an override as well.
     pub binding: bool,
 }

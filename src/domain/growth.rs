@@ -2,11 +2,9 @@
 //! one. The answer of the next morning outranks the pain during the exercise,
 //! and what was not reported moves nothing.
 
-use std::collections::BTreeMap;
-
 use super::bouts::{Zone, zone};
 use super::criteria::{self, Case};
-use super::day::Day;
+use super::day::{At, Day};
 use super::dose::Dose;
 use super::entry::EntryId;
 use super::finding::Verdict;
@@ -55,6 +53,26 @@ enum Answer {
     Repeat,
     /// Too much.
     Back(String),
+}
+
+/// How the dose was moved last.
+enum Moved {
+    /// On, by so many clean sessions.
+    On(u32),
+    /// Not at all: it lay above its cap.
+    Not,
+    /// Back.
+    Back(String),
+}
+
+impl Moved {
+    fn words(&self, day: Day) -> String {
+        match self {
+            Self::On(streak) => format!("{} up to {day}", clean_words(*streak)),
+            Self::Not => format!("above its cap on {day}: the same again"),
+            Self::Back(why) => format!("one step back: {why}"),
+        }
+    }
 }
 
 /// One part of a dose, and the unit in which it grows.
@@ -117,21 +135,22 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
     let mut streak = 0;
     let mut recent: Vec<Zone> = Vec::new();
     let mut counted: Option<Day> = None;
-    let mut setback: Option<(Day, Vec<EntryId>)> = None;
-    for (day, bouts) in sessions(case, prescription) {
-        let entries: Vec<EntryId> = bouts.iter().map(|b| b.entry.clone()).collect();
-        if let Some(zone) = bouts.iter().filter_map(|b| b.zone).max() {
+    let mut setback: Option<&[Bout<'_>]> = None;
+    let mut moved: Option<(Moved, &[Bout<'_>])> = None;
+    let bouts = bouts(case, prescription);
+    for session in bouts.chunk_by(|one, next| one.day == next.day) {
+        let day = session[0].day;
+        if let Some(zone) = session.iter().filter_map(|b| b.zone).max() {
             recent.push(zone);
         }
         let often = recent.iter().rev().take(OF_LAST).filter(|z| **z >= Zone::Amber).count() >= ABOVE;
-        let back = match answer(case, &doses[state.step], day, &bouts, ladder) {
+        let back = match answer(case, &doses[state.step], session, ladder) {
             Answer::Back(why) => Some(why),
             _ if often => Some(format!("above its cap in {ABOVE} of the last {OF_LAST} sessions")),
             Answer::Unknown => None,
             Answer::Repeat => {
                 streak = 0;
-                state.because = Some(format!("above its cap on {day}: the same again"));
-                state.entries.clone_from(&entries);
+                moved = Some((Moved::Not, session));
                 None
             }
             Answer::Clean => {
@@ -143,8 +162,7 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
                 }
                 if streak >= prescription.clean_sessions && state.step < state.last {
                     state.step += 1;
-                    state.because = Some(format!("{} up to {day}", clean_words(streak)));
-                    state.entries.clone_from(&entries);
+                    moved = Some((Moved::On(streak), session));
                     streak = 0;
                 }
                 None
@@ -152,12 +170,15 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
         };
         if let Some(why) = back {
             state.step = state.step.saturating_sub(1);
-            state.because = Some(format!("one step back: {why}"));
-            state.entries.clone_from(&entries);
-            setback = Some((day, entries));
+            moved = Some((Moved::Back(why), session));
+            setback = Some(session);
             streak = 0;
             recent.clear();
         }
+    }
+    if let Some((moved, session)) = moved {
+        state.because = Some(moved.words(session[0].day));
+        state.entries = entries(session);
     }
     if ladder {
         for gate in &prescription.rungs {
@@ -174,7 +195,7 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
                 state.wants.extend(gate.test.clone().filter(|_| its_day));
             }
         }
-        state.rests = setback.and_then(|(day, entries)| resting(case, day, entries));
+        state.rests = setback.and_then(|session| resting(case, session[0].day, entries(session)));
     }
     state.dose = doses[state.step].clone();
     state
@@ -191,32 +212,36 @@ fn ladder_below(start: &Dose) -> Vec<Dose> {
 
 /// One bout, as growth looks at it.
 struct Bout<'a> {
+    day: Day,
+    at: At,
     entry: &'a EntryId,
     dose: Option<&'a Dose>,
     zone: Option<Zone>,
-    masked: bool,
 }
 
-/// The sessions of an exercise in the current phase, by day.
-fn sessions<'a>(case: &'a Case<'_>, prescription: &Prescription) -> BTreeMap<Day, Vec<Bout<'a>>> {
-    let mut days: BTreeMap<Day, Vec<Bout<'a>>> = BTreeMap::new();
+fn entries(session: &[Bout<'_>]) -> Vec<EntryId> {
+    session.iter().map(|b| b.entry.clone()).collect()
+}
+
+/// The bouts of an exercise in the current phase, by day: those of one day are a session.
+fn bouts<'a>(case: &'a Case<'_>, prescription: &'a Prescription) -> Vec<Bout<'a>> {
     let caps = case.course.phase(case.program).caps;
     let (from, today) = (case.course.current().from, case.today());
-    for bout in case.journal.bouts_of(&prescription.exercise, from, today) {
-        if bout.what.skipped.is_some() {
-            continue;
-        }
-        days.entry(bout.entry.day).or_default().push(Bout {
-            entry: &bout.entry.id,
-            dose: bout.what.dose.as_ref(),
-            zone: zone(bout.what, Some(prescription), caps),
-            masked: case.journal.masked(bout.entry.at),
-        });
-    }
-    days
+    let done = case.journal.bouts_of(&prescription.exercise, from, today);
+    let done = done.filter(|bout| bout.what.skipped.is_none()).map(|bout| Bout {
+        day: bout.entry.day,
+        at: bout.entry.at,
+        entry: &bout.entry.id,
+        dose: bout.what.dose.as_ref(),
+        zone: zone(bout.what, Some(prescription), caps),
+    });
+    let mut bouts: Vec<Bout<'_>> = done.collect();
+    bouts.sort_by_key(|bout| bout.day);
+    bouts
 }
 
-fn answer(case: &Case<'_>, due: &Dose, day: Day, bouts: &[Bout<'_>], ladder: bool) -> Answer {
+fn answer(case: &Case<'_>, due: &Dose, bouts: &[Bout<'_>], ladder: bool) -> Answer {
+    let day = bouts[0].day;
     let Some(zone) = bouts.iter().filter_map(|b| b.zone).max() else { return Answer::Unknown };
     if zone == Zone::Red {
         return Answer::Back(format!("it hurt too much on {day}"));
@@ -237,7 +262,7 @@ fn answer(case: &Case<'_>, due: &Dose, day: Day, bouts: &[Bout<'_>], ladder: boo
         return Answer::Repeat;
     }
     let full = bouts.iter().any(|b| b.dose.is_some_and(|d| d.reaches(due)) && b.zone.is_some());
-    let proven = full && quiet == Some(true) && !bouts.iter().any(|b| b.masked);
+    let proven = full && quiet == Some(true) && !bouts.iter().any(|b| case.journal.masked(b.at));
     if proven { Answer::Clean } else { Answer::Unknown }
 }
 

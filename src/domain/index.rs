@@ -1,7 +1,9 @@
 //! Where things stand in a journal, so that a rule goes straight to what it asks for
 //! however long the journal is.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::day::{At, Day};
 use super::entry::{Entry, Fact};
@@ -27,9 +29,9 @@ pub(super) struct Index {
     pub(super) analgesics: Vec<At>,
     /// The days on which the person reported something about themselves, in order.
     pub(super) logged: Vec<Day>,
-    measured: BTreeMap<String, Positions>,
-    asked: BTreeMap<String, Positions>,
-    exercised: BTreeMap<String, Positions>,
+    measured: BTreeMap<Arc<str>, Positions>,
+    asked: BTreeMap<Arc<str>, Positions>,
+    exercised: BTreeMap<Arc<str>, Positions>,
 }
 
 impl Index {
@@ -86,20 +88,24 @@ impl Index {
     }
 }
 
-fn add(lists: &mut BTreeMap<String, Positions>, id: &str, position: usize) {
+fn add(lists: &mut BTreeMap<Arc<str>, Positions>, id: &str, position: usize) {
     match lists.get_mut(id) {
         // An entry may hold both sides, or several choices.
         Some(list) if list.last() == Some(&position) => {}
         Some(list) => list.push(position),
-        None => drop(lists.insert(id.to_owned(), vec![position])),
+        None => drop(lists.insert(id.into(), vec![position])),
     }
 }
 
 /// Puts something where it belongs in an ordered list; nearly always at the end.
 fn insert<T: Ord>(list: &mut Vec<T>, one: T) {
-    if list.last().is_none_or(|last| *last < one) {
-        list.push(one);
-    } else if let Err(at) = list.binary_search(&one) {
-        list.insert(at, one);
+    match list.last().map(|last| one.cmp(last)) {
+        None | Some(Ordering::Greater) => list.push(one),
+        Some(Ordering::Equal) => {}
+        Some(Ordering::Less) => {
+            if let Err(at) = list.binary_search(&one) {
+                list.insert(at, one);
+            }
+        }
     }
 }

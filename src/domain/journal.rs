@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::day::{At, Day, Now};
-use super::entry::{Answer, Care, Clearance, Decision, Entry, EntryId, Fact, Performed};
+use super::entry::{Answer, Care, Clearance, Decision, Entry, EntryId, Fact, Performed, Reading};
 use super::index::Index;
 use super::library::Library;
 use super::measure::Unit;
@@ -170,19 +170,21 @@ impl Journal {
 
     /// The samples of a measure from `first` to `last`, in order.
     pub fn samples(&self, measure: &str, first: Day, last: Day) -> Vec<Sample<'_>> {
-        self.of_days(self.index.measured(measure), first, last)
-            .flat_map(|entry| readings(entry).iter().map(move |r| (entry, r)))
-            .filter(|(_, reading)| reading.measure == measure)
-            .map(|(entry, reading)| self.sample(entry, reading.side, reading.value))
-            .collect()
+        let all = self.taken(measure, first, last);
+        all.map(|(entry, reading)| self.sample(entry, reading.side, reading.value)).collect()
     }
 
     /// The values of a measure from `first` to `last`, in order, each with its
     /// day and entry, whatever they prove.
     pub fn values(&self, measure: &str, first: Day, last: Day) -> impl Iterator<Item = (Day, &Entry, f64)> {
+        self.taken(measure, first, last).map(|(entry, reading)| (entry.day, entry, reading.value))
+    }
+
+    /// The readings of a measure from `first` to `last`, in order, each with its entry.
+    pub fn taken(&self, measure: &str, first: Day, last: Day) -> impl Iterator<Item = (&Entry, &Reading)> {
         let of_entry = move |entry| readings(entry).iter().map(move |r| (entry, r));
         let all = self.of_days(self.index.measured(measure), first, last).flat_map(of_entry);
-        all.filter(move |(_, r)| r.measure == measure).map(|(entry, r)| (entry.day, entry, r.value))
+        all.filter(move |(_, r)| r.measure == measure)
     }
 
     /// Every pain reported from `first` to `last`: in check-ins, in tests and

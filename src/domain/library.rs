@@ -222,9 +222,9 @@ pub struct Rule {
     /// The rows of the published evidence that it stands for.
     pub rows: Vec<String>,
     /// Why it stands.
-    pub why: String,
+    pub why: Arc<str>,
     /// Keys of its sources.
-    pub source: Vec<String>,
+    pub source: Arc<[String]>,
 }
 
 /// Where a fact comes from.
@@ -384,6 +384,17 @@ impl Library {
             .or_else(|| self.position(id))
     }
 
+    /// The positions of some questions that are mostly in the order of asking; those that
+    /// are not known are left out.
+    pub fn positions<'q>(&self, ids: impl Iterator<Item = &'q str>) -> impl Iterator<Item = usize> {
+        let mut near = 0;
+        ids.filter_map(move |id| {
+            let at = self.position_near(id, near)?;
+            near = at + 1;
+            Some(at)
+        })
+    }
+
     /// The position of a question in the order of asking.
     pub fn position(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
@@ -407,7 +418,12 @@ impl Library {
     /// The questions that ask for a sign in rules of at least this urgency, in
     /// the order of asking: what a screen puts.
     pub fn screening_questions(&self, at_least: Urgency) -> Vec<&Question> {
-        let asked = self.screen.iter().filter(|(_, urgency)| **urgency >= at_least);
-        asked.map(|(at, _)| &self.questions[*at]).collect()
+        self.screen(at_least).map(|(_, question)| question).collect()
+    }
+
+    /// The same, each with its position.
+    pub fn screen(&self, at_least: Urgency) -> impl Iterator<Item = (usize, &Question)> {
+        let asked = self.screen.iter().filter(move |(_, urgency)| **urgency >= at_least);
+        asked.map(|(at, _)| (*at, &self.questions[*at]))
     }
 }

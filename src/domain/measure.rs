@@ -210,6 +210,12 @@ impl Measure {
 
 /// A number without a needless decimal point, at most one decimal long.
 pub fn plain(value: f64) -> String {
+    // Nearly all are whole and small, and need none of the work of rounding.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared with what it was")]
+    let whole = value as u16;
+    if f64::from(whole).total_cmp(&value).is_eq() {
+        return whole.to_string();
+    }
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }

@@ -1,5 +1,7 @@
 //! Programs: the ordered phases of a recovery, as definition files state them.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::dose::Dose;
@@ -156,9 +158,9 @@ pub struct Criterion {
     /// The goals for which it counts; none means all.
     pub goals: Vec<Goal>,
     /// Why it stands.
-    pub why: String,
+    pub why: Arc<str>,
     /// Keys of its sources.
-    pub source: Vec<String>,
+    pub source: Arc<[String]>,
 }
 
 impl Criterion {
@@ -328,9 +330,9 @@ pub struct Phase {
     /// What care is given.
     pub care: Vec<CarePlan>,
     /// Why its gates stand where they do.
-    pub why: String,
+    pub why: Arc<str>,
     /// Keys of their sources.
-    pub source: Vec<String>,
+    pub source: Arc<[String]>,
 }
 
 /// A look by a clinician that a program asks for from its start.

@@ -10,7 +10,7 @@
 use chrono::{Duration, NaiveTime, TimeZone};
 use serde::Serialize;
 
-use super::advice::{Action, Advice, advise};
+use super::advice::{Action, Advice, action_alone};
 use super::answers::calm_answers;
 use super::course::Course;
 use super::criteria::Case;
@@ -75,13 +75,15 @@ fn first_change(case: &Case<'_>, flags: &[Flag], advice: &Advice) -> Change {
         let more = on_day(case, day, &known, |later| needs(case, later, &alarms, &mut ways));
         let wider = merged(asked.iter().cloned().chain(more.unwrap_or_default()).collect());
         // As named; and where that is not quiet enough, without any pain.
-        for asked in [asked, wider.clone(), painless(wider)] {
-            let to = tried(case, &asked, day, &alarms);
-            let works = |asked: &[Need]| {
-                tried(case, asked, day, &alarms) > Action::Hold && held(case, asked, &alarms)
-            };
-            if works(&asked) {
-                let needs = without_the_idle(asked, works);
+        let works = |asked: &[Need]| {
+            let to = tried(case, asked, day, &alarms);
+            (to > Action::Hold && held(case, asked, &alarms)).then_some(to)
+        };
+        let mut ways_named = vec![asked, wider.clone(), painless(wider)];
+        ways_named.dedup();
+        for asked in ways_named {
+            if let Some(to) = works(&asked) {
+                let needs = without_the_idle(asked, |fewer| works(fewer).is_some());
                 return Change { day: Some(day), to: Some(to), needs };
             }
         }
@@ -165,7 +167,7 @@ fn tried(case: &Case<'_>, needs: &[Need], day: Day, alarms: &[Flag]) -> Action {
     on_day(case, day, &entries, |later| {
         let mut all = alarms.to_vec();
         all.extend(flags(later));
-        advise(later, &all).action
+        action_alone(later, &all)
     })
 }
 

@@ -11,7 +11,7 @@ use super::brakes::Effect;
 use super::criteria::Case;
 use super::day::Day;
 use super::dose::Dose;
-use super::entry::{EntryId, Performed, Side};
+use super::entry::{EntryId, Side};
 use super::finding::Verdict;
 use super::growth::{Grown, grown};
 use super::library::{Library, Urgency};
@@ -209,9 +209,10 @@ fn exercise_item(
     let today = case.today();
     let id = &prescription.exercise;
     let exercise = case.library.exercises.get(id);
-    let done_days: BTreeSet<Day> = done(case, id).map(|(day, _)| day).collect();
+    let since = looks_back(prescription.frequency, today).max(case.course.onset);
+    let done_days: BTreeSet<Day> = done(case, id, since).collect();
     let begun = begun(case, id, &grown.dose);
-    let bouts = done(case, id).filter(|(day, _)| *day == today).count();
+    let bouts = done(case, id, today.max(case.course.onset)).count();
     let done_today = bouts - usize::from(begun.is_some());
     // A leg that has to be protected does less of everything.
     let eased = advice
@@ -311,12 +312,19 @@ fn care_item(case: &Case<'_>, planned: &CarePlan, name: &str) -> Item {
     }
 }
 
-/// The bouts of an exercise so far, skipped ones left out.
-fn done<'a>(case: &'a Case<'_>, exercise: &'a str) -> impl Iterator<Item = (Day, &'a Performed)> {
-    case.journal
-        .bouts_of(exercise, case.course.onset, case.today())
-        .filter(|b| b.what.skipped.is_none())
-        .map(|b| (b.entry.day, b.what))
+/// The days of the bouts of an exercise since a day, skipped ones left out.
+fn done(case: &Case<'_>, exercise: &str, since: Day) -> impl Iterator<Item = Day> {
+    let bouts = case.journal.bouts_of(exercise, since, case.today());
+    bouts.filter(|b| b.what.skipped.is_none()).map(|b| b.entry.day)
+}
+
+/// The first day whose bouts make a difference to what is due on a day.
+fn looks_back(frequency: Frequency, day: Day) -> Day {
+    match frequency {
+        Frequency::PerDay(_) => day,
+        Frequency::PerWeek(_) => day.minus(6),
+        Frequency::EveryDays(every) => day.minus(i64::from(every)),
+    }
 }
 
 /// How often something is due on a day, given the days on which it was done.

@@ -302,7 +302,7 @@ pub fn stalled_rule(phase: &super::program::Phase) -> Arc<Rule> {
         watch: None,
         rows: vec!["RF-47".to_owned()],
         why: "A phase that lasts longer than its window deserves another look at what was injured."
-            .to_owned(),
+            .into(),
         source: phase.source.clone(),
     })
 }

@@ -1,6 +1,8 @@
 //! What makes a recovery slower than its program: an earlier strain, an
 //! overstretch, an injury close to the sit bone.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answered;
@@ -22,9 +24,9 @@ pub struct Slower {
     /// By how much they last longer, 1 or more.
     pub factor: f64,
     /// Why.
-    pub why: String,
+    pub why: Arc<str>,
     /// Keys of its sources.
-    pub source: Vec<String>,
+    pub source: Arc<[String]>,
 }
 
 /// A [`Slower`] that holds for an episode.

@@ -44,13 +44,13 @@ pub(super) fn standing(case: &Case<'_>, when: &[Trigger]) -> Option<Seen> {
         match trigger {
             Trigger::Readings(test) => {
                 let measure = case.library.measures.get(&test.measure)?;
-                let samples = case.journal.samples(&measure.id, first, today);
-                reports.extend(samples.into_iter().filter(|s| case.is_injured(s.side)).map(|s| Report {
-                    at: s.at,
-                    day: s.day,
-                    pulls: test.op.holds(s.value, test.value),
-                    said: Said::Reading(measure, s.value),
-                    entry: s.entry,
+                let taken = case.journal.taken(&measure.id, first, today);
+                reports.extend(taken.filter(|(_, r)| case.is_injured(r.side)).map(|(entry, r)| Report {
+                    at: entry.at,
+                    day: entry.day,
+                    pulls: test.op.holds(r.value, test.value),
+                    said: Said::Reading(measure, r.value),
+                    entry: &entry.id,
                     window: i64::from(test.days),
                 }));
             }

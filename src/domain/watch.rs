@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::brakes::{WEEK, week_medians};
-use super::criteria::{Case, median};
+use super::brakes::{TWO_WEEKS, WEEK, medians_up_to};
+use super::criteria::{Case, median_of_week};
 use super::day::{At, Day};
 use super::diary::{DayPain, Days};
 use super::entry::{Entry, EntryId};
@@ -174,8 +174,9 @@ fn first_day(case: &Case<'_>, watch: &Watch, from: Day) -> Option<Proof> {
             })
         }
         Watch::PastWindow => past_window(case, from),
-        Watch::WeekRise { value } => pain.range(from..).iter().find_map(|DayPain { day, .. }| {
-            let (now, then) = week_medians(case, *day)?;
+        Watch::WeekRise { value } => pain.runs(from.., TWO_WEEKS).find_map(|run| {
+            let DayPain { day, .. } = run.last()?;
+            let (now, then) = medians_up_to(*day, run)?;
             (now >= then + value).then(|| {
                 let week = pain.range(day.minus(WEEK - 1)..=*day);
                 (*day, told(case, pain, week), format!("weekly median {} after {}", plain(now), plain(then)))
@@ -201,9 +202,8 @@ fn stuck(case: &Case<'_>, begins: Day, is_stuck: impl Fn(f64, f64) -> bool) -> O
     let pain = &case.diary.pains;
     let first = &pain.all()[..LEVEL_DAYS.min(pain.all().len())];
     let before = level(first)?;
-    pain.range(begins..).iter().find_map(|DayPain { day, .. }| {
-        let last = pain.last(..=*day, LEVEL_DAYS);
-        let now = level(last)?;
+    pain.runs(begins.., LEVEL_DAYS).find_map(|last| {
+        let (now, DayPain { day, .. }) = (level(last)?, last.last()?);
         is_stuck(before, now).then(|| {
             let said = format!("pain {} at first and {} by {day}", plain(before), plain(now));
             let mut proof = told(case, pain, first);
@@ -219,6 +219,9 @@ fn stuck(case: &Case<'_>, begins: Day, is_stuck: impl Fn(f64, f64) -> bool) -> O
 const QUIET_PAIN: f64 = 1.0;
 
 fn unexplained(case: &Case<'_>, value: f64, quiet: usize, from: Day) -> Option<Proof> {
+    let pains = &case.diary.pains;
+    let mut backs = pains.range(from..).iter().filter(|back| back.worst >= value).peekable();
+    backs.peek()?;
     // Quiet by what was said of whole days, so that a single exercise that hurt
     // hides no return of the pain.
     let mut whole: BTreeMap<Day, f64> = BTreeMap::new();
@@ -226,8 +229,7 @@ fn unexplained(case: &Case<'_>, value: f64, quiet: usize, from: Day) -> Option<P
         let worst = whole.entry(day).or_insert(value);
         *worst = worst.max(value);
     }
-    let pains = &case.diary.pains;
-    pains.range(from..).iter().filter(|back| back.worst >= value).find_map(|back| {
+    backs.find_map(|back| {
         let day = back.day;
         let before: Vec<_> = whole.range(..day).rev().take(quiet).collect();
         let was_quiet = before.len() == quiet && before.iter().all(|(_, worst)| **worst <= QUIET_PAIN);
@@ -259,7 +261,7 @@ fn unexplained(case: &Case<'_>, value: f64, quiet: usize, from: Day) -> Option<P
 
 /// The median of some days; nothing where there are too few.
 fn level(days: &[DayPain]) -> Option<f64> {
-    if days.len() < LEVEL_DAYS { None } else { median(days.iter().map(|d| d.worst).collect()) }
+    median_of_week(LEVEL_DAYS, days.iter().map(|d| d.worst))
 }
 
 /// The entries that speak of some days.
@@ -317,9 +319,9 @@ fn past_window(case: &Case<'_>, from: Day) -> Option<Proof> {
 
 fn mornings(case: &Case<'_>, times: usize, from: Day) -> Option<Proof> {
     let mut series = Series::new();
-    for morning in case.diary.mornings.all() {
+    for (morning, base) in case.diary.mornings_with_baselines() {
         let rise = case.course.phase_on(case.program, morning.day).map_or(0.0, |p| p.caps.morning_rise);
-        if case.diary.baseline(morning.day).is_some_and(|base| morning.worst > base + rise) {
+        if morning.worst > base + rise {
             series.insert(morning.day, case.diary.mornings.entries(case.journal, morning).collect());
         }
     }

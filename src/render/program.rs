@@ -175,22 +175,22 @@ fn brakes(page: &Page, library: &Library, program: &Program) -> String {
 /// Every source that a program names, in the order of its text, each once.
 pub(super) fn sources(program: &Program) -> Vec<&str> {
     let phases = program.phases.iter().flat_map(|p| {
-        let criteria = p.entry.iter().chain(&p.exit).map(|c| &c.source);
-        let rungs = p.exercises.iter().flat_map(|e| e.rungs.iter().map(|r| &r.source));
-        let exercises = p.exercises.iter().map(|e| &e.source);
-        [&p.source]
+        let criteria = p.entry.iter().chain(&p.exit).map(|c| &c.source[..]);
+        let rungs = p.exercises.iter().flat_map(|e| e.rungs.iter().map(|r| &r.source[..]));
+        let exercises = p.exercises.iter().map(|e| &e.source[..]);
+        [&p.source[..]]
             .into_iter()
             .chain(exercises)
             .chain(rungs)
-            .chain(p.care.iter().map(|c| &c.source))
+            .chain(p.care.iter().map(|c| &c.source[..]))
             .chain(criteria)
     });
-    let lists = [&program.source]
+    let lists = [&program.source[..]]
         .into_iter()
         .chain(phases)
-        .chain(program.avoid.iter().map(|a| &a.source))
-        .chain(program.checks.iter().map(|c| &c.rule.source))
-        .chain(program.slower.iter().map(|s| &s.source));
+        .chain(program.avoid.iter().map(|a| &a.source[..]))
+        .chain(program.checks.iter().map(|c| &c.rule.source[..]))
+        .chain(program.slower.iter().map(|s| &s.source[..]));
     let mut keys: Vec<&str> = Vec::new();
     for key in lists.flatten() {
         if !keys.contains(&key.as_str()) {

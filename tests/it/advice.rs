@@ -300,8 +300,8 @@ fn the_days_of_a_phase_name_its_rests() {
     assert_eq!(rests, [false, false, true, true], "the one of this phase and the one that lasts");
     let resting = finding(&s, "gate-pause").unwrap();
     assert_eq!(resting.verdict, Verdict::NotMet);
-    assert_eq!(resting.source, ["ours"]);
-    assert_eq!(resting.why, "Days on which the plan rests train nothing and prove nothing.");
+    assert_eq!(*resting.source, ["ours"]);
+    assert_eq!(&*resting.why, "Days on which the plan rests train nothing and prove nothing.");
 }
 
 /// The worst of a long window asks for a reading of the last seven days.

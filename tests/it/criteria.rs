@@ -73,7 +73,7 @@ impl Diary {
 
     fn criterion(&self, when: &str, subject: Subject) -> (Verdict, String, usize) {
         let criterion =
-            Criterion { id: "c".to_owned(), subject, goals: vec![], why: String::new(), source: vec![] };
+            Criterion { id: "c".to_owned(), subject, goals: vec![], why: "".into(), source: [].into() };
         let s = self.0.situation(&self.1, at(when)).unwrap();
         let finding = s.judge(&self.0.catalog.library, |case| judge(case, "p", &criterion));
         (finding.verdict, finding.observed, finding.entries.len())

@@ -116,7 +116,8 @@ fn the_signs_of_the_emergency_rows_are_emergencies_by_themselves() {
 fn every_action_says_what_to_do_and_nobody_is_diagnosed() {
     let library = Catalog::builtin_library().unwrap();
     for rule in &library.rules {
-        for text in rule.do_not.iter().chain([&rule.action, &rule.can_be_a_sign_of, &rule.why, &rule.title]) {
+        let texts: [&str; 4] = [&rule.action, &rule.can_be_a_sign_of, &rule.why, &rule.title];
+        for text in rule.do_not.iter().map(String::as_str).chain(texts) {
             assert!(
                 !text.contains('!') && !text.to_lowercase().contains("you have a"),
                 "{}: {text}",

@@ -132,7 +132,7 @@ pub(super) fn injury(case: &Case<'_>) -> Injury {
         manner: episode.manner,
         goal: episode.goal,
         status: case.course.status(),
-        slower_because: case.course.slowed.iter().map(|s| s.rule.why.clone()).collect(),
+        slower_because: case.course.slowed.iter().map(|s| s.rule.why.to_string()).collect(),
         told: CIRCUMSTANCES.iter().map(|(id, label)| told(case, id, label)).collect(),
         words: words.filter_map(|e| Raised::of(e)).collect(),
     }

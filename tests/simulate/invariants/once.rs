@@ -206,7 +206,8 @@ fn iv_42(world: &World, note: &mut Note<'_>) {
     let library = world.library();
     let mut texts: Vec<String> = Vec::new();
     for rule in &library.rules {
-        texts.extend([&rule.title, &rule.action, &rule.can_be_a_sign_of, &rule.why].map(String::clone));
+        texts.extend([&rule.title, &rule.action, &rule.can_be_a_sign_of].map(String::clone));
+        texts.push(rule.why.to_string());
         texts.extend(rule.do_not.iter().chain(&rule.bring).cloned());
     }
     for topic in &library.topics {
