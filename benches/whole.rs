@@ -217,7 +217,9 @@ impl Bench {
             .map(|_| {
                 let mut shell = self.command("sqlite3", &[path(&store)]);
                 let script = self.path("import.sql");
-                fs::write(&script, IMPORT).expect("a script");
+                // The shell wants its own commands at the beginning of a line.
+                let lines: Vec<&str> = IMPORT.lines().map(str::trim_start).collect();
+                fs::write(&script, lines.join("\n")).expect("a script");
                 shell.stdin(fs::File::open(script).expect("a script"));
                 let ours = self.sinew(&["--store", path(&store), "import", "diary.csv"]);
                 (run_on_empty(ours), run_on_empty(shell))

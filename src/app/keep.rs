@@ -175,6 +175,7 @@ impl App {
     ///
     /// When the store refuses, or somebody reads it at this moment.
     pub fn erase(&mut self, episode: &Episode, now: Now) -> Result<usize, AppError> {
+        self.forget();
         Ok(self.store.erase(&episode.id, now.day)?)
     }
 }

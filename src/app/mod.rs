@@ -265,12 +265,14 @@ pub struct App {
     store: Store,
     /// The programs that plans are pinned to, by hash, once they are read.
     pinned: RefCell<BTreeMap<String, Arc<Program>>>,
+    /// The entries, once they are read.
+    known: RefCell<Option<records::Known>>,
 }
 
 impl App {
     /// Puts catalogue and store together.
     pub fn new(catalog: Catalog, store: Store) -> Self {
-        Self { catalog, store, pinned: RefCell::default() }
+        Self { catalog, store, pinned: RefCell::default(), known: RefCell::default() }
     }
 
     /// Every episode, in order of opening.

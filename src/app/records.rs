@@ -1,6 +1,7 @@
 //! What every episode of a person has on record, read once and looked at as
 //! often as is needed: at one moment, or on each day of a recovery.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::adherence::{Adherence, adherence};
@@ -19,6 +20,17 @@ use super::{App, AppError, unknown};
 
 /// The episodes of a person, each with its entries.
 pub(super) struct Records(Vec<(Episode, Vec<Arc<Entry>>)>);
+
+/// The entries that a command has read. Nothing is ever changed in a store, so that only
+/// what is new has to be read another time.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// What [`crate::store::Store::version`] said.
+    version: i64,
+    /// The place of the last one.
+    place: i64,
+    by_episode: HashMap<String, Vec<Arc<Entry>>>,
+}
 
 /// Finds the program with a content hash.
 type Pinned<'p> = &'p dyn Fn(&str) -> Result<Arc<Program>, AppError>;
@@ -65,12 +77,29 @@ impl Records {
 impl App {
     /// Reads the entries of some episodes.
     pub(super) fn records(&self, episodes: Vec<Episode>) -> Result<Records, AppError> {
-        let mut all = self.store.everything(&self.catalog.library)?;
-        let of_each = episodes.into_iter().map(|episode| {
-            let entries = all.remove(&episode.id).unwrap_or_default();
-            (episode, entries.into_iter().map(Arc::new).collect())
-        });
-        Ok(Records(of_each.collect()))
+        let version = self.store.version()?;
+        let mut known = self.known.borrow_mut();
+        // Another sinew may have erased something, and an import may have been taken back.
+        let still = known.take().filter(|k| k.version == version && !self.store.is_writing());
+        let mut read = still.unwrap_or(Known { version, place: 0, by_episode: HashMap::new() });
+        for (place, episode, entry) in self.store.behind(read.place, &self.catalog.library)? {
+            read.place = place;
+            read.by_episode.entry(episode).or_default().push(Arc::new(entry));
+        }
+        let with_entries = |episode: Episode| {
+            let entries = read.by_episode.get(&episode.id).cloned().unwrap_or_default();
+            (episode, entries)
+        };
+        let all = episodes.into_iter().map(with_entries).collect();
+        if !self.store.is_writing() {
+            *known = Some(read);
+        }
+        Ok(Records(all))
+    }
+
+    /// Forgets what was read, so that it is read again.
+    pub(super) fn forget(&mut self) {
+        *self.known.get_mut() = None;
     }
 
     /// How the plan was kept to, day by day.

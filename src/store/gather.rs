@@ -112,9 +112,10 @@ impl Gathered {
         Ok((gathered, furthers))
     }
 
-    /// The first and the last id, in the order of the query.
+    /// The first and the last id.
     pub(super) fn ends(&self) -> Option<(EntryId, EntryId)> {
-        Some((self.entries.first()?.id.clone(), self.entries.last()?.id.clone()))
+        let ids = || self.entries.iter().map(|e| &e.id);
+        Some((ids().min()?.clone(), ids().max()?.clone()))
     }
 
     /// The entries, once each says something.

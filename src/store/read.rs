@@ -112,20 +112,23 @@ impl Store {
         gathered.whole()
     }
 
-    /// Every entry of the store, by episode, in no order.
+    /// Every entry behind a place in the order of writing, which begins behind 0, each
+    /// with its place and its episode.
     ///
     /// # Errors
     ///
     /// When the store cannot be read, or holds what no version writes.
-    pub fn everything(&self, library: &Library) -> Result<HashMap<String, Vec<Entry>>, StoreError> {
-        let sql = "SELECT id, kind, day, at, note, episode FROM entry";
-        let (mut gathered, of) = Gathered::of(self, sql, [], |row| Ok(row.get::<_, String>(5)?))?;
-        gathered.all_details(self, library)?;
-        let mut by_episode: HashMap<String, Vec<Entry>> = HashMap::new();
-        for (entry, episode) in gathered.whole()?.into_iter().zip(of) {
-            by_episode.entry(episode).or_default().push(entry);
+    pub fn behind(&self, place: i64, library: &Library) -> Result<Vec<(i64, String, Entry)>, StoreError> {
+        let sql = "SELECT id, kind, day, at, note, rowid, episode FROM entry WHERE rowid > ?1 ORDER BY rowid";
+        let (mut gathered, of) = Gathered::of(self, sql, [place], |row| Ok((row.get(5)?, row.get(6)?)))?;
+        // A few are looked up, all of them are gone through.
+        if place == 0 {
+            gathered.all_details(self, library)?;
+        } else if let Some((first, last)) = gathered.ends() {
+            gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;
         }
-        Ok(by_episode)
+        let placed = of.into_iter().zip(gathered.whole()?);
+        Ok(placed.map(|((place, episode), entry)| (place, episode, entry)).collect())
     }
 
     /// The decisions of an episode, and whatever takes something back.
