@@ -12,6 +12,7 @@ use sinew::domain::day::Day;
 use sinew::domain::entry::{Decision, DecisionKind, Fact, Performed, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::finding::Verdict;
+use sinew::domain::journal::readings;
 use sinew::domain::schedule::ItemKind;
 use sinew::domain::situation::Situation;
 use sinew::store::Store;
@@ -217,6 +218,50 @@ fn a_plan_goes_on_upon_a_text_that_nobody_could_start_today() {
     let app = App::new(Catalog::of_plans().unwrap(), Store::open(&path).unwrap());
     let refused = app.situation(&episode, evening(on(1))).unwrap_err().to_string();
     assert!(refused.contains("the text of the program small is not the one that was pinned"), "{refused}");
+}
+
+/// What a command wrote is read with its details, in whatever order its ids came; what was
+/// taken back is gone, and what another sinew wrote is there.
+#[test]
+fn what_is_read_another_time_is_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("diary.db");
+    let open = || App::new(Catalog::builtin().unwrap(), Store::open(&path).unwrap());
+    let mut app = open();
+    let episode =
+        app.start(request("hamstring-strain", 2, Side::Left, day(ONSET)), now("2026-03-02T08:00")).unwrap();
+    let on = now("2026-03-04T20:00");
+    let read = |app: &App| app.situation(&episode, on).unwrap().journal.entries().to_vec();
+    let draft = |app: &App, n: usize| {
+        let readings = vec![app.reading("pain-worst", None, &n.to_string()).unwrap()];
+        let answers = vec![app.answer("fever", "no").unwrap()];
+        let fact = match n % 3 {
+            0 => app.performed(Performed { pain: Some(1.0), ..Performed::of("walk") }).unwrap(),
+            _ => Fact::CheckIn { readings, answers },
+        };
+        Draft { at: on.at, note: None, fact }
+    };
+    for _ in 0..4 {
+        assert_eq!(read(&app), read(&open()));
+        let drafts = (0..9).map(|n| draft(&app, n)).collect();
+        app.record(&episode, drafts, on).unwrap();
+    }
+    assert_eq!(read(&app), read(&open()));
+    assert_eq!(read(&app).iter().filter(|e| !readings(e).is_empty()).count(), 24);
+    app.undo(std::slice::from_ref(&episode), None, Some("typed wrong"), on).unwrap();
+    let left = read(&app);
+    assert_eq!(left, read(&open()));
+    app.all_or_nothing(true, |app| {
+        app.record(&episode, vec![draft(app, 1)], on)?;
+        assert_eq!(read(app).len(), left.len() + 1);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(read(&app), left);
+    let mut other = open();
+    other.record(&episode, vec![draft(&app, 2), draft(&app, 1)], on).unwrap();
+    assert_eq!(read(&app).len(), left.len() + 2);
+    assert_eq!(read(&app), read(&open()));
 }
 
 #[test]
