@@ -18,6 +18,9 @@ fn main() -> ExitCode {
         );
         std::process::exit(i32::from(BUG));
     }));
+    if Context::is_asked_its_version(std::env::args_os()) {
+        return ExitCode::SUCCESS;
+    }
     let now = now();
     let own = own_settings();
     sinew::cli::complete::answer(now.as_ref().ok().copied(), &own.settings);

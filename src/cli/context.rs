@@ -1,5 +1,6 @@
 //! What every command has at hand: the moment, the store, the output.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Once;
@@ -144,6 +145,17 @@ impl Context {
             textwrap::fill(line, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
         });
         lines.collect::<Vec<_>>().join("\n") + &text[kept.len()..]
+    }
+
+    /// Says the version, where nothing else is asked: nothing has to be put together for
+    /// that.
+    pub fn is_asked_its_version(line: impl IntoIterator<Item = OsString>) -> bool {
+        let words: Vec<OsString> = line.into_iter().skip(1).take(2).collect();
+        let asked = matches!(words.as_slice(), [word] if word == "--version" || word == "-V");
+        if asked {
+            let _ = writeln!(io::stdout(), concat!("sinew ", env!("CARGO_PKG_VERSION")));
+        }
+        asked
     }
 
     /// Prints what went wrong on standard error.

@@ -7,7 +7,8 @@ use clap::ValueEnum;
 use crate::app::sealed::{is_sealed, open};
 use crate::app::{App, AppError, Columns, DateOrder};
 use crate::domain::archive::Imported;
-use crate::domain::question::Standing;
+use crate::domain::entry::Answer;
+use crate::domain::question::{Answers, Standing};
 use crate::domain::screening::{Flag, judge};
 use crate::domain::situation::Situation;
 use crate::render::import as view;
@@ -111,11 +112,19 @@ fn latest(app: &App, context: &Context) -> Result<Option<Situation>, AppError> {
 /// A sign in a file that is refused is answered for all the same.
 fn alert_of_refused(app: &App, error: &AppError, context: &Context) {
     let (AppError::Rows { signs, .. } | AppError::Document { signs, .. }) = error else { return };
-    let standing = signs
-        .iter()
-        .map(|a| (a.question.clone(), Standing { value: a.value.clone(), entry: None, at: None }))
-        .collect();
-    let found = judge(&app.catalog.library, &standing);
+    let standing = |a: &Answer| Standing { value: a.value.clone(), entry: None, at: None };
+    let mut last: Answers = signs.iter().map(|a| (a.question.clone(), standing(a))).collect();
+    let mut found = judge(&app.catalog.library, &last);
+    // What else was told of a question counts as well.
+    for answer in signs {
+        let Some(other) = last.insert(answer.question.clone(), standing(answer)) else { continue };
+        if other.value != answer.value {
+            let mut more = judge(&app.catalog.library, &last);
+            more.retain(|flag| found.iter().all(|known| known.rule.id != flag.rule.id));
+            found.extend(more);
+            last.insert(answer.question.clone(), other);
+        }
+    }
     let _ = context.print(&alert(&context.page, found.iter()));
 }
 

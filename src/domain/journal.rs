@@ -53,8 +53,8 @@ pub struct Journal {
 }
 
 /// How far the day of an entry may lie from the date of its instant, in days:
-/// the rollover hour and any offset from UTC.
-const DAY_SLACK: i64 = 2;
+/// the rollover hour of up to half a day and an offset from UTC of up to a whole one.
+const DAY_SLACK: i64 = 3;
 
 impl Journal {
     /// Takes the entries that exist at `now`: nothing dated later, nothing

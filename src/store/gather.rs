@@ -175,8 +175,9 @@ impl Gathered {
     ) -> Result<(), StoreError> {
         self.each(store, which, (select, ""), |all, position, row| {
             if all.kinds[position] == kind {
-                all.entries[position].fact = fact(row)?;
-                all.bare -= 1;
+                let before = std::mem::replace(&mut all.entries[position].fact, fact(row)?);
+                // A damaged store can hold two rows of one entry, and none of another.
+                all.bare -= usize::from(before == Fact::Note);
             }
             Ok(())
         })
@@ -317,4 +318,35 @@ pub(super) fn day(text: &str, table: &'static str) -> Result<Day, StoreError> {
 
 pub(super) fn at(text: &str, table: &'static str) -> Result<At, StoreError> {
     DateTime::parse_from_rfc3339(text).map_err(|_| StoreError::Row { table })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The row that one entry has too many makes up for none that another one lacks.
+    #[test]
+    fn an_entry_without_its_details_is_missed() {
+        let store = Store::in_memory().unwrap();
+        let (one, other) = ("00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002");
+        store
+            .db
+            .execute_batch(&format!(
+                "INSERT INTO episode VALUES ('e', 1, 'A', 'a', NULL, NULL, '2026-03-02', NULL, 'running',
+                                             '2026-03-02T08:00:00+01:00');
+                 INSERT INTO entry VALUES ('{one}', 'e', 'care', '2026-03-02', '2026-03-02T08:00:00+01:00', 'd', NULL);
+                 INSERT INTO entry VALUES ('{other}', 'e', 'care', '2026-03-02', '2026-03-02T09:00:00+01:00', 'd', NULL);
+                 DROP TABLE care;
+                 CREATE TABLE care (entry TEXT, kind TEXT, side TEXT, minutes REAL);
+                 INSERT INTO care VALUES ('{one}', 'ice', NULL, 10), ('{one}', 'ice', NULL, 15);"
+            ))
+            .unwrap();
+        let read = || store.entries("e", &Library::default());
+        assert!(matches!(read(), Err(StoreError::Row { table: "entry" })));
+        // Details of another kind than the entry's are none.
+        store.db.execute("INSERT INTO performed (entry, exercise) VALUES (?1, 'squat')", [other]).unwrap();
+        assert!(matches!(read(), Err(StoreError::Row { table: "entry" })));
+        store.db.execute("INSERT INTO care VALUES (?1, 'ice', NULL, 10)", [other]).unwrap();
+        assert_eq!(read().unwrap().len(), 2);
+    }
 }

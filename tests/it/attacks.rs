@@ -3,7 +3,7 @@
 use sinew::app::{App, AppError, Cleared, Draft, read_answers};
 use sinew::domain::advice::Action;
 use sinew::domain::day::Now;
-use sinew::domain::entry::{Care, Decision, DecisionKind, Fact, Outcome, Side};
+use sinew::domain::entry::{Care, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed, Side};
 use sinew::domain::episode::Episode;
 
 use crate::support::{day, now, opened, request};
@@ -77,6 +77,23 @@ fn a_flight_to_the_west_hides_no_flag() {
     let la = Now::at(chrono::DateTime::parse_from_rfc3339("2026-03-09T13:00:00-07:00").unwrap());
     assert!(la.at > auckland.at && la.day < auckland.day);
     assert_eq!(app.situation(&episode, la).unwrap().advice.action, Action::Stop);
+}
+
+/// Whatever offset the clock of an entry has, it is found on its day.
+#[test]
+fn no_offset_hides_an_entry_from_its_day() {
+    for at in ["2026-03-11T11:59:00-23:59", "2026-03-10T00:00:00+23:59"] {
+        let bout = Entry {
+            id: EntryId::new("e"),
+            day: day("2026-03-10"),
+            at: chrono::DateTime::parse_from_rfc3339(at).unwrap(),
+            note: None,
+            corrects: None,
+            fact: Fact::Performed(Performed::of("walk")),
+        };
+        let journal = sinew::domain::journal::Journal::new([bout], now("2026-03-20T08:00"));
+        assert_eq!(journal.performed(day("2026-03-10"), day("2026-03-10")).count(), 1, "{at}");
+    }
 }
 
 #[test]

@@ -787,6 +787,97 @@ fn mistakes_beyond_the_first_hundred_are_counted() {
     );
 }
 
+/// A later answer takes back no sign of a file that is refused.
+#[test]
+fn a_sign_counts_beside_a_later_answer_to_its_question() {
+    let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
+    let home = Home::new();
+    home.start();
+    let rows = "2026-03-03,08:00,answer,pain-now,,9,,
+2026-03-03,08:00,answer,one-joint-trouble,,hot,,
+2026-03-03,08:00,answer,fever,,yes,,
+2026-03-04,08:00,answer,pain-now,,4,,
+2026-03-04,08:00,answer,one-joint-trouble,,none,,
+2026-03-04,08:00,answer,fever,,no,,
+2026-03-05,08:00,answer,pain-now,,2,,
+2026-03-05,08:00,answer,pain-now,,wrong,,
+";
+    let text = format!("day,time,kind,item,side,value,unit,note\n{rows}");
+    let Err(AppError::Rows { signs, .. }) = app.import(&episode, text.as_bytes(), later(), |_| ()) else {
+        panic!()
+    };
+    let told: Vec<String> = signs.iter().map(|a| format!("{}={}", a.question, a.value)).collect();
+    assert_eq!(
+        told,
+        ["fever=yes", "one-joint-trouble=hot", "one-joint-trouble=none", "pain-now=2", "pain-now=9"]
+    );
+    let first = |rows: &str| {
+        let file = home.path("signs.csv");
+        fs::write(&file, format!("day,time,kind,item,side,value,unit,note\n{rows}")).unwrap();
+        let output = home.run("2026-03-06T20:00", &["import", &file]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).unwrap().lines().next().unwrap_or_default().to_owned()
+    };
+    let unstable = "2026-03-03,08:00,answer,fever,,yes,,\n2026-03-03,08:00,answer,one-joint-trouble,,hot,,\n";
+    let alone = first(&format!("{unstable}x,,,,,,,\n"));
+    assert!(!alone.is_empty(), "a hot joint with a fever is urgent");
+    assert_eq!(
+        first(&format!("{unstable}2026-03-04,08:00,answer,one-joint-trouble,,none,,\nx,,,,,,,\n")),
+        alone
+    );
+}
+
+/// The rows of a long table are taken in day by day, and all of it or nothing.
+#[test]
+fn a_long_table_is_read_like_a_short_one() {
+    let head = "day,time,kind,item,side,value,unit,note\n";
+    let ice = |day: &str| -> String {
+        let minute = |n: u32| format!("{day},{:02}:{:02},care,ice,,,,\n", n / 60, n % 60);
+        (0..1440).map(minute).collect()
+    };
+    let days: String = ["2026-03-03", "2026-03-04", "2026-03-05"].map(ice).concat();
+    // The fifth thousand ends on this day: a weight and a pain come before their exercise, a
+    // row of the night counts for the day before it, and one that stands twice is two.
+    let bout = "2026-03-06,18:00,load,single-leg-bridge,left,10,kg,
+2026-03-06,18:00,reading,pain-during,left,2,nrs,single-leg-bridge
+2026-03-06,00:30,answer,chest-pain,,yes,,
+2026-03-06,19:00,note,,,,,twice
+2026-03-06,19:00,note,,,,,twice
+";
+    let done = "2026-03-06,18:00,exercise,single-leg-bridge,left,2x10,,\n";
+    let after = "2026-03-07,08:00,reading,pain-morning,,3,nrs,\n";
+    let day = ice("2026-03-06");
+    let in_order = format!("{head}{days}{bout}{day}{done}{after}");
+    // Here the day is written in two ways, or torn apart.
+    let spelled = format!("{head}{days}{bout}{day}{}{after}", done.replace("2026-03-06", "2026-3-6"));
+    let torn = format!("{head}{days}{bout}{day}{after}{done}");
+    let read = |text: &str| {
+        let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
+        let done = app.import(&episode, text.as_bytes(), later(), |_| ()).unwrap();
+        assert_eq!((done.read, done.new), (5765, 5765));
+        let again = app.import(&episode, text.as_bytes(), later(), |_| ()).unwrap();
+        assert_eq!((again.read, again.new), (5765, 0));
+        let (journal, _) = app.standing(&episode, later()).unwrap();
+        said(journal.entries().iter().map(AsRef::as_ref))
+    };
+    let told = read(&in_order);
+    assert_eq!(told.iter().filter(|t| t.contains("single-leg-bridge")).count(), 1);
+    assert!(read(&spelled) == told && read(&torn) == told);
+
+    // A mistake on the last line: nothing stays, and the sign far above it is told.
+    let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
+    let before = app.standing(&episode, later()).unwrap().0.entries().len();
+    let error =
+        app.import(&episode, format!("{in_order}x,,,,,,,\n").as_bytes(), later(), |_| ()).unwrap_err();
+    let AppError::Rows { mistakes, signs, .. } = error else { panic!("{error}") };
+    assert_eq!((mistakes.len(), mistakes[0].line), (1, 5769));
+    assert_eq!(signs, [Answer { question: "chest-pain".into(), value: AnswerValue::Yes }]);
+    assert_eq!(app.standing(&episode, later()).unwrap().0.entries().len(), before);
+    // And a rehearsal leaves nothing.
+    app.all_or_nothing(true, |app| app.import(&episode, in_order.as_bytes(), later(), |_| ())).unwrap();
+    assert_eq!(app.standing(&episode, later()).unwrap().0.entries().len(), before);
+}
+
 #[test]
 fn an_import_names_the_warning_that_it_closes() {
     let (one, two) = (Home::new(), Home::new());

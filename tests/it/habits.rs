@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
+use clap::CommandFactory;
+use sinew::cli::args::Args;
 
 use crate::commands::Home;
 
@@ -157,5 +159,16 @@ fn whatever_is_shipped_is_ascii() {
         let text = fs::read_to_string(path).unwrap();
         let other = text.lines().find(|line| !line.is_ascii());
         assert_eq!(other, None, "{}", path.display());
+    }
+}
+
+#[test]
+fn the_version_is_the_same_however_it_is_asked() {
+    let said = Args::command().render_version();
+    let home = Home::new();
+    for word in ["--version", "-V"] {
+        assert_eq!(home.ok(NOW, &[word]), said);
+        // With something else beside it, it is clap that answers.
+        assert_eq!(home.ok(NOW, &["--plain", word]), said);
     }
 }

@@ -14,12 +14,12 @@ use sinew::catalog::Catalog;
 use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
 use sinew::domain::day::{Day, Now};
-use sinew::domain::diary::Diary;
+use sinew::domain::diary::{Diary, is_injured};
 use sinew::domain::entry::{
     Answer, Care, Clearance, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed, Reading, Side,
 };
 use sinew::domain::episode::{Episode, Goal};
-use sinew::domain::journal::Journal;
+use sinew::domain::journal::{Journal, readings};
 use sinew::domain::library::{Library, Urgency};
 use sinew::domain::measure::Better;
 use sinew::domain::program::{Program, Subject, Whose};
@@ -360,7 +360,6 @@ proptest! {
         prop_assert_eq!(now.advice, history.judge(entries).advice);
     }
 
-    /// Law 2: what is not on record moves nobody on.
     #[test]
     fn a_journal_that_grows_is_the_same_as_one_read_anew(history in history(), days in 0..20_i64) {
         let now = history.now();
@@ -381,6 +380,86 @@ proptest! {
         prop_assert_eq!(judged(long), judged(anew));
     }
 
+    /// Whoever looks something up finds what reading everything would find: also on days that
+    /// are ahead of the clock, of both sides, and of what other episodes know.
+    #[test]
+    fn what_is_looked_up_is_what_is_there(
+        history in history(),
+        changed in prop::collection::vec((any::<Index>(), -1..=1_i64, any::<bool>()), 0..20),
+        (first, last) in (0..LONGEST, 0..LONGEST),
+        wanted in any::<Index>(),
+    ) {
+        let mut entries = history.entries();
+        for (which, days, other) in changed {
+            let count = entries.len();
+            let entry = &mut entries[which.index(count)];
+            entry.day = entry.day.plus(days);
+            let side = Some(if other { Side::Right } else { Side::Both });
+            match &mut entry.fact {
+                Fact::CheckIn { readings, .. } => {
+                    let more: Vec<Reading> = readings.iter().map(|r| Reading { side, ..r.clone() }).collect();
+                    readings.extend(more);
+                }
+                Fact::Performed(bout) => (bout.side, bout.skipped) = (side, Some("too much".to_owned())),
+                _ => {}
+            }
+        }
+        let elsewhere = entries.iter().step_by(7).map(|e| Arc::new(e.clone())).collect();
+        let journal = Journal::with_shared(entries, elsewhere, history.now());
+        let all: Vec<&Entry> = journal.entries().iter().map(AsRef::as_ref).collect();
+        let (first, last) = (onset().plus(first), onset().plus(last));
+        let within = |e: &&Entry| first <= e.day && e.day <= last;
+
+        let measure = library().measures.keys().nth(wanted.index(library().measures.len())).unwrap();
+        let samples: Vec<_> = journal.samples(measure, first, last).iter().map(|s| (s.entry, s.side, s.value)).collect();
+        let there = all.iter().copied().filter(within).flat_map(|e| readings(e).iter().map(move |r| (e, r)));
+        let there = there.filter(|(_, r)| r.measure == *measure).map(|(e, r)| (&e.id, r.side, r.value));
+        prop_assert_eq!(samples, there.collect::<Vec<_>>());
+
+        let told: Vec<(&Entry, &Answer)> = journal.answers().flat_map(|(e, a)| a.iter().map(move |a| (e, a))).collect();
+        if !told.is_empty() {
+            let question = &told[wanted.index(told.len())].1.question;
+            let there: Vec<_> = told.iter().copied().filter(|(_, a)| a.question == *question).collect();
+            prop_assert_eq!(journal.answers_to(question).collect::<Vec<_>>(), there);
+        }
+        let there: Vec<_> = journal.answers().filter(|(e, _)| e.day >= first).collect();
+        prop_assert_eq!(journal.answers_since(first).collect::<Vec<_>>(), there);
+
+        let bouts: Vec<(&Entry, &Performed)> = all.iter().copied().filter(within).filter_map(|e| match &e.fact {
+            Fact::Performed(bout) => Some((e, bout)),
+            _ => None,
+        }).collect();
+        prop_assert_eq!(journal.performed(first, last).map(|b| (b.entry, b.what)).collect::<Vec<_>>(), bouts.clone());
+        if !bouts.is_empty() {
+            let exercise = &bouts[wanted.index(bouts.len())].1.exercise;
+            let there: Vec<_> = bouts.iter().copied().filter(|(_, b)| b.exercise == *exercise).collect();
+            prop_assert_eq!(journal.bouts_of(exercise, first, last).map(|b| (b.entry, b.what)).collect::<Vec<_>>(), there);
+        }
+        let there: Vec<_> = bouts.iter().copied().filter(|(_, b)| b.pain.is_some() || b.skipped.is_some()).collect();
+        prop_assert_eq!(journal.felt(first, last).map(|b| (b.entry, b.what)).collect::<Vec<_>>(), there);
+
+        let logged = all.iter().filter(|e| matches!(e.fact, Fact::Performed(_)) || !readings(e).is_empty());
+        let logged: BTreeSet<Day> = logged.map(|e| e.day).collect();
+        prop_assert_eq!(journal.logged_days().to_vec(), logged.into_iter().collect::<Vec<_>>());
+
+        let diary = Diary::of(library(), &episode(), &journal);
+        for n in 0..LONGEST {
+            let day = onset().plus(n);
+            let pains = journal.pains(library(), day, day);
+            let own = pains.iter().filter(|s| is_injured(&episode(), s.side)).map(|s| s.value).reduce(f64::max);
+            let known = own.filter(|_| day <= journal.now().day);
+            prop_assert_eq!(diary.pains.get(day).map(|d| d.worst), known, "on {}", day);
+        }
+        // Tomorrow the days that were ahead of the clock are there as well.
+        let tomorrow = evening(journal.now().day.plus(1));
+        let longer = journal.with(&[], tomorrow);
+        let anew = Diary::of(library(), &episode(), &longer);
+        if let Some(grown) = diary.with(library(), &episode(), &longer) {
+            prop_assert_eq!(format!("{grown:?}"), format!("{anew:?}"));
+        }
+    }
+
+    /// Law 2: what is not on record moves nobody on.
     #[test]
     fn no_data_never_advances(history in history()) {
         let mut entries = history.entries();

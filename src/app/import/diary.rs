@@ -82,7 +82,7 @@ impl<'t> Diary<'t> {
             let mistakes = vec![RowMistake { line: 1, message }];
             return Err(AppError::Rows { mistakes, more: 0, signs: vec![] });
         }
-        let by_day = table.first_cells_lie_together();
+        let by_day = table.days_lie_together();
         Ok(Self { table, next: None, by_day, mistakes: Mistakes::default(), signs: Refusal::default() })
     }
 
@@ -105,7 +105,7 @@ impl<'t> Diary<'t> {
         }
         let entries = bundle.close();
         for entry in &entries {
-            self.signs.signs(answers(entry).to_vec());
+            self.signs.signs(answers(entry));
         }
         (!entries.is_empty() || self.next.is_some()).then_some(entries)
     }

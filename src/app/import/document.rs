@@ -85,7 +85,7 @@ impl App {
                 Err(wrong) => return refusal.all(&format!("entry {at}"), wrong),
             };
             let place = read.id.map_or_else(|| format!("entry {at}"), |id| format!("entry {id}"));
-            refusal.signs(read.answers);
+            refusal.signs(&read.answers);
             let Some(filed) = read.filed else { return refusal.all(&place, read.wrong) };
             let known = Known { episodes: &episodes, sources: &sources };
             self.file(&filed, &place, &known, &mut done, &mut replaces, refusal)
@@ -218,7 +218,7 @@ impl App {
                 && end - begin <= LONGEST_ANSWER
             {
                 let answer = format!(r#"{{"answers":[{}]}}"#, &near[begin..end]);
-                refusal.signs(self.answers_in(&answer));
+                refusal.signs(&self.answers_in(&answer));
             }
             rest = &rest[at + 1..];
         }

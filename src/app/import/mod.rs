@@ -41,7 +41,8 @@ const MOST_MISTAKES: usize = 100;
 struct Refusal {
     told: Vec<String>,
     more: usize,
-    signs: BTreeMap<String, Answer>,
+    /// By question.
+    signs: BTreeMap<String, Vec<Answer>>,
 }
 
 impl Refusal {
@@ -62,15 +63,19 @@ impl Refusal {
         Ok(())
     }
 
-    /// Notes answers that were made out. One that says "not there" never takes the
-    /// place of one that does.
-    fn signs(&mut self, answers: Vec<Answer>) {
+    /// Notes answers that were made out. Each that differs is kept: a later one takes no
+    /// sign back.
+    fn signs(&mut self, answers: &[Answer]) {
         for answer in answers {
-            let calm = matches!(answer.value, AnswerValue::No | AnswerValue::Unknown);
-            if !calm || !self.signs.contains_key(&answer.question) {
-                self.signs.insert(answer.question.clone(), answer);
+            match self.signs.get_mut(&answer.question) {
+                Some(told) => tell(told, answer),
+                None => drop(self.signs.insert(answer.question.clone(), vec![answer.clone()])),
             }
         }
+    }
+
+    fn into_signs(self) -> Vec<Answer> {
+        self.signs.into_values().flatten().collect()
     }
 
     fn is_empty(&self) -> bool {
@@ -78,7 +83,24 @@ impl Refusal {
     }
 
     fn of_document(self) -> AppError {
-        AppError::Document { mistakes: self.told, more: self.more, signs: self.signs.into_values().collect() }
+        let (mistakes, more) = (self.told.clone(), self.more);
+        AppError::Document { mistakes, more, signs: self.into_signs() }
+    }
+}
+
+/// Adds an answer to others of its question. "Not there" says nothing beside one that
+/// says more, and of numbers the lowest and the highest say enough.
+fn tell(told: &mut Vec<Answer>, answer: &Answer) {
+    let calm = |a: &Answer| matches!(a.value, AnswerValue::No | AnswerValue::Unknown);
+    if calm(answer) || told.contains(answer) {
+        return;
+    }
+    told.retain(|other| !calm(other));
+    told.push(answer.clone());
+    if let (AnswerValue::Number(_), [_, _, _]) = (&answer.value, told.as_slice()) {
+        let number = |a: &Answer| if let AnswerValue::Number(n) = a.value { n } else { f64::NAN };
+        told.sort_by(|a, b| number(a).total_cmp(&number(b)));
+        told.remove(1);
     }
 }
 
@@ -111,7 +133,7 @@ fn refused(mistakes: Mistakes, signs: Refusal) -> Result<(), AppError> {
         return Ok(());
     }
     let Mistakes { told: mistakes, more } = mistakes;
-    Err(AppError::Rows { mistakes, more, signs: signs.signs.into_values().collect() })
+    Err(AppError::Rows { mistakes, more, signs: signs.into_signs() })
 }
 
 impl App {

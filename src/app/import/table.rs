@@ -70,9 +70,10 @@ impl<'t> Table<'t> {
         (self.bytes.len() - self.reader.get_ref().rest.len()) as u64
     }
 
-    /// Whether rows with the same first cell stand together. Cells that run over a line
-    /// are not looked for: a row with one is refused.
-    pub(super) fn first_cells_lie_together(&self) -> bool {
+    /// Whether the rows of each day, which the first cell names, stand together. A day that
+    /// is written otherwise than as `2026-03-02` might be one of those before it. Cells that
+    /// run over a line are not looked for: a row with one is refused.
+    pub(super) fn days_lie_together(&self) -> bool {
         let mut seen: HashSet<&[u8]> = HashSet::new();
         let mut last: Option<&[u8]> = None;
         let lines = self.bytes.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
@@ -81,7 +82,7 @@ impl<'t> Table<'t> {
             let bare = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'');
             let ends = cell.iter().position(bare).zip(cell.iter().rposition(bare));
             let cell = ends.map_or(&[][..], |(first, last)| &cell[first..=last]);
-            if last != Some(cell) && !seen.insert(cell) {
+            if last != Some(cell) && !(is_plain_day(cell) && seen.insert(cell)) {
                 return false;
             }
             last = Some(cell);
@@ -138,6 +139,13 @@ impl<'t> Table<'t> {
     }
 }
 
+/// Whether a cell looks like `2026-03-02`.
+fn is_plain_day(cell: &[u8]) -> bool {
+    let fits =
+        |(at, byte): (usize, &u8)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() };
+    cell.len() == 10 && cell.iter().enumerate().all(fits)
+}
+
 fn reader(bytes: &[u8], delimiter: u8, header: bool) -> csv::Reader<Rationed<'_>> {
     csv::ReaderBuilder::new()
         .has_headers(header)
@@ -153,5 +161,22 @@ fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if crate::domain::rows::is_formula(rest) => rest,
         _ => cell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_lies_together_when_every_way_to_write_it_does() {
+        let together = |rows: &str| Table::open(format!("day,time\n{rows}\n").as_bytes()).days_lie_together();
+        assert!(together("2026-03-02,08:00\n2026-03-02,09:00\n2026-03-01,08:00"));
+        assert!(together("\"2026-03-02\",08:00\n 2026-03-02 ,09:00\r\n\r\n2026-03-03,08:00"));
+        assert!(!together("2026-03-02,08:00\n2026-03-03,08:00\n2026-03-02,09:00"));
+        assert!(!together("2026-03-02,08:00\n2026-03-03,08:00\n\"2026-03-02\",09:00"));
+        for same in ["2026-3-2", "2026-03-2", "+2026-3-02", "\u{a0}2026-03-02", "\"2026\"-03-02"] {
+            assert!(!together(&format!("2026-03-02,08:00\n2026-03-03,08:00\n{same},09:00")), "{same}");
+        }
     }
 }

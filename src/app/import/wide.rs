@@ -93,7 +93,7 @@ impl App {
         }
         let mut signs = Refusal::default();
         for entry in &entries {
-            signs.signs(answers(entry).to_vec());
+            signs.signs(answers(entry));
         }
         refused(mistakes, signs)?;
         let (standing, mut done) = (self.standing_rows(episode, now)?, Imported::default());
