@@ -1,6 +1,6 @@
 //! `assess`: what the answers fit with.
 
-use crate::domain::advice::screen_unanswered;
+use crate::domain::asking::screen_unanswered;
 use crate::domain::library::{Library, Urgency};
 use crate::domain::patterns::{assess as hold, wells};
 use crate::domain::question::{AnswerValue, Answers, Standing};

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::app::{App, AppError, Cleared, Draft};
-use crate::domain::advice::screen_unanswered;
 use crate::domain::answers::calm_answers;
+use crate::domain::asking::screen_unanswered;
 use crate::domain::entry::{Answer, Fact, Outcome};
 use crate::domain::library::Urgency;
 use crate::domain::patterns::wells;

@@ -9,6 +9,7 @@ pub mod advice;
 pub mod ahead;
 pub mod answers;
 pub mod archive;
+pub mod asking;
 mod bars;
 pub mod bouts;
 pub mod brakes;

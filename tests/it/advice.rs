@@ -3,8 +3,9 @@
 
 use proptest::prelude::*;
 use sinew::app::{App, AppError, Draft};
-use sinew::domain::advice::{Action, screen_unanswered};
+use sinew::domain::advice::Action;
 use sinew::domain::answers::calm_answers;
+use sinew::domain::asking::screen_unanswered;
 use sinew::domain::criteria;
 use sinew::domain::day::Day;
 use sinew::domain::entry::{Clearance, Decision, DecisionKind, Fact, Outcome, Performed, Side};
