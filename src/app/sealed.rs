@@ -58,11 +58,15 @@ pub fn open(sealed: &[u8], passphrase: &str) -> Result<Vec<u8>, AppError> {
     if !head.windows(END_OF_HEAD.len()).any(|part| part == END_OF_HEAD) {
         return Err(AppError::Sealed("it was cut off, or changed"));
     }
+    let decryptor = Decryptor::new(sealed).map_err(refused)?;
+    if !decryptor.is_scrypt() {
+        return Err(AppError::Sealed("it is sealed with a key and not with a passphrase"));
+    }
     let mut identity = scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
     identity.set_max_work_factor(MOST_WORK);
     let mut content = Vec::new();
-    Decryptor::new(sealed)
-        .and_then(|decryptor| decryptor.decrypt(once(&identity as &dyn age::Identity)))
+    decryptor
+        .decrypt(once(&identity as &dyn age::Identity))
         .map_err(refused)?
         .read_to_end(&mut content)
         .map_err(|_| AppError::Sealed("it was cut off, or changed"))?;
@@ -84,7 +88,6 @@ pub fn open_to(sealed: &Path, to: &Path, passphrase: &str) -> Result<(), AppErro
 fn refused(error: DecryptError) -> AppError {
     match error {
         DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => AppError::Passphrase,
-        DecryptError::NoMatchingKeys => AppError::Sealed("it is sealed with a key and not with a passphrase"),
         DecryptError::ExcessiveWork { .. } => {
             AppError::Sealed("it asks for more work than any that sinew writes")
         }

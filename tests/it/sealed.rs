@@ -124,3 +124,16 @@ fn hostile_sealed_files_are_named_and_cost_little() {
         assert_eq!(said.matches("error:").count(), 1, "{said}");
     }
 }
+
+#[test]
+fn a_file_that_is_sealed_with_a_key_is_named() {
+    let key = age::x25519::Identity::generate().to_public();
+    let recipients = std::iter::once(&key as &dyn age::Recipient);
+    let mut sealed = Vec::new();
+    let encryptor = age::Encryptor::with_recipients(recipients).unwrap();
+    let mut writer = encryptor.wrap_output(&mut sealed).unwrap();
+    std::io::Write::write_all(&mut writer, b"{}").unwrap();
+    writer.finish().unwrap();
+    let error = sinew::app::sealed::open(&sealed, "otter lamp quiet").unwrap_err().to_string();
+    assert!(error.contains("sealed with a key and not with a passphrase"), "{error}");
+}
