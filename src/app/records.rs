@@ -29,7 +29,7 @@ pub(super) struct Known {
     version: i64,
     /// The place of the last one.
     place: i64,
-    by_episode: HashMap<String, Vec<Arc<Entry>>>,
+    by_episode: HashMap<Arc<str>, Vec<Arc<Entry>>>,
 }
 
 /// Finds the program with a content hash.
@@ -82,12 +82,12 @@ impl App {
         // Another sinew may have erased something, and an import may have been taken back.
         let still = known.take().filter(|k| k.version == version && !self.store.is_writing());
         let mut read = still.unwrap_or(Known { version, place: 0, by_episode: HashMap::new() });
-        for (place, episode, entry) in self.store.behind(read.place, &self.catalog.library)? {
-            read.place = place;
-            read.by_episode.entry(episode).or_default().push(Arc::new(entry));
+        for new in self.store.behind(read.place, &self.catalog.library)? {
+            read.place = new.place;
+            read.by_episode.entry(new.episode).or_default().push(new.entry);
         }
         let with_entries = |episode: Episode| {
-            let entries = read.by_episode.get(&episode.id).cloned().unwrap_or_default();
+            let entries = read.by_episode.get(episode.id.as_str()).cloned().unwrap_or_default();
             (episode, entries)
         };
         let all = episodes.into_iter().map(with_entries).collect();

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
 use rusqlite::{Params, Row, params_from_iter};
@@ -71,7 +72,7 @@ impl Kind {
 
 /// Entries to which their details are added, table by table.
 pub(super) struct Gathered {
-    entries: Vec<Entry>,
+    entries: Vec<Arc<Entry>>,
     kinds: Vec<Kind>,
     positions: HashMap<EntryId, usize>,
     /// How many of them say nothing yet.
@@ -90,6 +91,8 @@ impl Gathered {
         let mut gathered =
             Self { entries: Vec::new(), kinds: Vec::new(), positions: HashMap::new(), bare: 0 };
         let mut furthers = Vec::new();
+        // Most entries are of the day of the one before.
+        let mut last: Option<(String, Day)> = None;
         let mut query = store.db.prepare_cached(sql)?;
         let mut rows = query.query(of)?;
         while let Some(row) = rows.next()? {
@@ -97,14 +100,13 @@ impl Gathered {
             let (fact, says) = kind.bare();
             let id = EntryId::new(text(row, 0)?);
             gathered.positions.insert(id.clone(), gathered.entries.len());
-            gathered.entries.push(Entry {
-                id,
-                day: day(text(row, 2)?, "entry")?,
-                at: at(text(row, 3)?, "entry")?,
-                note: row.get(4)?,
-                corrects: None,
-                fact,
-            });
+            let written = text(row, 2)?;
+            let day = match last.take().filter(|(text, _)| text == written) {
+                Some((text, day)) => last.insert((text, day)).1,
+                None => last.insert((written.to_owned(), day(written, "entry")?)).1,
+            };
+            let (at, note) = (at(text(row, 3)?, "entry")?, row.get(4)?);
+            gathered.entries.push(Arc::new(Entry { id, day, at, note, corrects: None, fact }));
             gathered.kinds.push(kind);
             gathered.bare += usize::from(!says);
             furthers.push(further(row)?);
@@ -118,8 +120,13 @@ impl Gathered {
         Some((ids().min()?.clone(), ids().max()?.clone()))
     }
 
+    /// An entry that nobody else has yet.
+    fn entry(&mut self, position: usize) -> &mut Entry {
+        Arc::make_mut(&mut self.entries[position])
+    }
+
     /// The entries, once each says something.
-    pub(super) fn whole(self) -> Result<Vec<Entry>, StoreError> {
+    pub(super) fn whole(self) -> Result<Vec<Arc<Entry>>, StoreError> {
         if self.bare == 0 { Ok(self.entries) } else { Err(StoreError::Row { table: "entry" }) }
     }
 
@@ -175,7 +182,7 @@ impl Gathered {
     ) -> Result<(), StoreError> {
         self.each(store, which, (select, ""), |all, position, row| {
             if all.kinds[position] == kind {
-                let before = std::mem::replace(&mut all.entries[position].fact, fact(row)?);
+                let before = std::mem::replace(&mut all.entry(position).fact, fact(row)?);
                 // A damaged store can hold two rows of one entry, and none of another.
                 all.bare -= usize::from(before == Fact::Note);
             }
@@ -186,7 +193,7 @@ impl Gathered {
     fn readings(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
         let sql = ("SELECT entry, measure, side, value FROM reading", "ORDER BY rowid");
         self.each(store, which, sql, |all, position, row| {
-            if let Fact::CheckIn { readings, .. } = &mut all.entries[position].fact {
+            if let Fact::CheckIn { readings, .. } = &mut all.entry(position).fact {
                 readings.push(Reading { measure: row.get(1)?, side: side(row, 2)?, value: row.get(3)? });
             }
             Ok(())
@@ -196,7 +203,7 @@ impl Gathered {
     fn answers(&mut self, store: &Store, which: Which<'_>, library: &Library) -> Result<(), StoreError> {
         let sql = ("SELECT entry, question, value FROM answer", "ORDER BY entry, question, value");
         self.each(store, which, sql, |all, position, row| {
-            let (Fact::CheckIn { answers, .. } | Fact::Screen(answers)) = &mut all.entries[position].fact
+            let (Fact::CheckIn { answers, .. } | Fact::Screen(answers)) = &mut all.entry(position).fact
             else {
                 return Ok(());
             };
@@ -281,7 +288,7 @@ impl Gathered {
         let sql = ("SELECT entry, replaces, reason FROM correction", "");
         self.each(store, which, sql, |all, position, row| {
             let replaces = EntryId::new(text(row, 1)?);
-            all.entries[position].corrects = Some(Correction { replaces, reason: row.get(2)? });
+            all.entry(position).corrects = Some(Correction { replaces, reason: row.get(2)? });
             Ok(())
         })
     }
@@ -302,7 +309,7 @@ fn answer(library: &Library, question: &str, value: String) -> AnswerValue {
 }
 
 /// A text of a row, as it lies in the store.
-fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, StoreError> {
+pub(super) fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, StoreError> {
     let unread = |_| StoreError::Row { table: "entry" };
     row.get_ref(column)?.as_str().map_err(unread)
 }

@@ -20,6 +20,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 use rusqlite_migration::Migrations;
 
 pub use append::{Batch, Fate, Text};
+pub use read::Placed;
 
 static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 

@@ -1,6 +1,8 @@
 //! Reads: episodes, and the entries of one of them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Params, params};
 
@@ -10,8 +12,19 @@ use crate::domain::entry::Entry;
 use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::library::Library;
 
-use super::gather::{Gathered, Which, at, day, side};
+use super::gather::{Gathered, Which, at, day, side, text};
 use super::{Store, StoreError};
+
+/// An entry with its place in the order of writing, and its episode.
+#[derive(Debug)]
+pub struct Placed {
+    /// Its place, from 1.
+    pub place: i64,
+    /// Id of its episode.
+    pub episode: Arc<str>,
+    /// The entry.
+    pub entry: Arc<Entry>,
+}
 
 impl Store {
     /// How many entries were ever on record: taken back and erased ones count.
@@ -109,18 +122,24 @@ impl Store {
         let sql = "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 ORDER BY day, id";
         let (mut gathered, _) = Gathered::of(self, sql, params![episode], |_| Ok(()))?;
         gathered.all_details(self, library)?;
-        gathered.whole()
+        Ok(gathered.whole()?.into_iter().map(Arc::unwrap_or_clone).collect())
     }
 
-    /// Every entry behind a place in the order of writing, which begins behind 0, each
-    /// with its place and its episode.
+    /// Every entry behind a place in the order of writing, which begins behind 0.
     ///
     /// # Errors
     ///
     /// When the store cannot be read, or holds what no version writes.
-    pub fn behind(&self, place: i64, library: &Library) -> Result<Vec<(i64, String, Entry)>, StoreError> {
+    pub fn behind(&self, place: i64, library: &Library) -> Result<Vec<Placed>, StoreError> {
         let sql = "SELECT id, kind, day, at, note, rowid, episode FROM entry WHERE rowid > ?1 ORDER BY rowid";
-        let (mut gathered, of) = Gathered::of(self, sql, [place], |row| Ok((row.get(5)?, row.get(6)?)))?;
+        // Most entries are of the episode of the one before.
+        let last: Cell<Option<Arc<str>>> = Cell::default();
+        let (mut gathered, of) = Gathered::of(self, sql, [place], |row| {
+            let id = text(row, 6)?;
+            let episode = last.take().filter(|last| **last == *id).unwrap_or_else(|| Arc::from(id));
+            last.set(Some(Arc::clone(&episode)));
+            Ok((row.get(5)?, episode))
+        })?;
         // A few are looked up, all of them are gone through.
         if place == 0 {
             gathered.all_details(self, library)?;
@@ -128,7 +147,7 @@ impl Store {
             gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;
         }
         let placed = of.into_iter().zip(gathered.whole()?);
-        Ok(placed.map(|((place, episode), entry)| (place, episode, entry)).collect())
+        Ok(placed.map(|((place, episode), entry)| Placed { place, episode, entry }).collect())
     }
 
     /// The decisions of an episode, and whatever takes something back.
@@ -136,7 +155,7 @@ impl Store {
     /// # Errors
     ///
     /// When the store cannot be read, or holds what no version writes.
-    pub fn decisions(&self, episode: &str) -> Result<Vec<Entry>, StoreError> {
+    pub fn decisions(&self, episode: &str) -> Result<Vec<Arc<Entry>>, StoreError> {
         let sql = "SELECT e.id, e.kind, e.day, e.at, e.note
                    FROM (SELECT entry FROM decision UNION SELECT entry FROM correction) d
                    JOIN entry e ON e.id = d.entry
@@ -175,7 +194,9 @@ impl Store {
         let Some((first, last)) = gathered.ends() else { return Ok(Vec::new()) };
         gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;
         let filed = gathered.whole()?.into_iter().zip(places);
-        Ok(filed.map(|(entry, (episode, device))| Filed { episode, device, entry }).collect())
+        Ok(filed
+            .map(|(entry, (episode, device))| Filed { episode, device, entry: Arc::unwrap_or_clone(entry) })
+            .collect())
     }
 
     /// The texts of all programs that plans are pinned to, by hash.
