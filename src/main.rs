@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         );
         std::process::exit(i32::from(BUG));
     }));
-    if Context::is_asked_its_version(std::env::args_os()) {
+    if Context::says_its_version(std::env::args_os()) {
         return ExitCode::SUCCESS;
     }
     let now = now();

@@ -147,9 +147,9 @@ impl Context {
         lines.collect::<Vec<_>>().join("\n") + &text[kept.len()..]
     }
 
-    /// Says the version, where nothing else is asked: nothing has to be put together for
-    /// that.
-    pub fn is_asked_its_version(line: impl IntoIterator<Item = OsString>) -> bool {
+    /// Says the version where nothing else is asked, and whether it did: nothing has to be
+    /// put together for that.
+    pub fn says_its_version(line: impl IntoIterator<Item = OsString>) -> bool {
         let words: Vec<OsString> = line.into_iter().skip(1).take(2).collect();
         let asked = matches!(words.as_slice(), [word] if word == "--version" || word == "-V");
         if asked {
