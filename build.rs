@@ -33,8 +33,26 @@ fn main() -> Result<(), Failed> {
     for (name, bytes) in catalog::encode(&catalog)? {
         fs::write(out.join(name), bytes)?;
     }
-    fs::write(out.join("builtin.rs"), table(&catalog)?)?;
+    let rules = format!("static RULES: &str = {:?};\n", rules()?);
+    fs::write(out.join("builtin.rs"), rules + &table(&catalog)?)?;
     Ok(())
+}
+
+/// A digest of everything that decides what sinew says of a diary: the definitions, and
+/// the rules that are written in Rust.
+fn rules() -> Result<String, Failed> {
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
+    let mut folders = vec![root.join("programs"), root.join("src/domain")];
+    let mut files = vec![root.join("Cargo.toml")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() { &mut folders } else { &mut files }.push(path);
+        }
+    }
+    files.sort();
+    let texts = files.iter().map(|path| Ok(catalog::hash(&fs::read_to_string(path)?)));
+    Ok(catalog::hash(&texts.collect::<Result<Vec<_>, std::io::Error>>()?.join("\n")))
 }
 
 /// The parts as `catalog::builtin` names them.

@@ -40,6 +40,7 @@ fn main() {
         bench.pairs(&format!("{view}, year"), 1.5, &|_| (of(&year), bench.sql(&year, WINDOW)));
         bench.pairs(&format!("{view}, decade against month"), 1.1, &|_| (of(&decade), of(&month)));
     }
+    bench.alone("today --brief, year", 10.0, &|| bench.sinew(&["--store", path(&year), "today", "--brief"]));
     bench.pairs("progress, decade", 2.0, &|_| {
         let weeks = bench.sinew(&["--store", path(&decade), "progress", "--weeks", "520", "--json"]);
         (weeks, bench.sql(&decade, WEEKS))
@@ -198,6 +199,14 @@ impl Bench {
         let (ours, theirs) =
             (median(runs.iter().map(|r| r.0).collect()), median(runs.iter().map(|r| r.1).collect()));
         println!("{name:34} {ours:9.2} {theirs:9.2} {ratio:7.2} {most:7.1}");
+    }
+
+    /// Runs a case by itself, and says how long it takes.
+    fn alone(&self, name: &str, most: f64, command: &dyn Fn() -> Command) {
+        if self.asked(name) {
+            let took = (0..PAIRS).map(|_| ms(timed(command()).expect("the command"))).collect();
+            println!("{name:34} {:9.2} {:>9} {:>7} {most:4.1} ms", median(took), "", "");
+        }
     }
 
     /// A long diary, five times each.

@@ -25,7 +25,8 @@ fn main() -> ExitCode {
     let own = own_settings();
     sinew::cli::complete::answer(now.as_ref().ok().copied(), &own.settings);
     let line = alias::expand(std::env::args_os().collect(), &own.settings.alias);
-    let args = Args::try_parse_from(line).unwrap_or_else(|e| alias::suggest(e, &own.settings.alias).exit());
+    let args = Args::try_parse_from(line)
+        .unwrap_or_else(|e| Context::refuse(&alias::suggest(e, &own.settings.alias)));
     match now.and_then(|now| Context::new(&args, own, now, clock)).and_then(|context| run(&args, &context)) {
         Ok(Code::Done) => ExitCode::SUCCESS,
         Ok(Code::Stop) => ExitCode::from(STOP),

@@ -116,7 +116,8 @@ impl App {
 
     /// The same, where the advice still has to be the one that was looked at.
     fn as_seen(&self, situation: &Situation, now: Now) -> Result<Seen, AppError> {
-        let seen = self.seen_again(situation, now)?;
+        let version = self.store.version()?;
+        let seen = Seen { version, situation: self.present(&situation.episode, now)? };
         let asks = |s: &Situation| (s.advice.action, s.advice.to.clone(), s.course.current().entry.clone());
         if asks(&seen.situation) == asks(situation) { Ok(seen) } else { Err(AppError::Meanwhile) }
     }

@@ -323,8 +323,8 @@ impl App {
     ///
     /// When the episode had no program then, or the store cannot be read.
     pub fn situation(&self, episode: &Episode, now: Now) -> Result<Situation, AppError> {
-        let records = self.records(self.store.episodes()?)?;
-        records.situation(&self.catalog.library, &|hash| self.pinned(hash), episode, now)
+        let records = self.records(self.store.episodes()?, records::Reach::Whole)?;
+        self.situate(&records, episode, now)
     }
 
     /// Looks ahead from today's plan; nothing while it stops or rests.

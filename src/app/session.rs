@@ -31,8 +31,7 @@ impl App {
         let exercise = bout.exercise.clone();
         let fact = self.performed(bout)?;
         let version = self.store.version()?;
-        let entries = self.store.entries(&episode.id, &self.catalog.library)?;
-        let journal = Journal::new(entries, now);
+        let journal = Journal::new(self.lately(episode, now)?, now);
         let today: Vec<&Entry> = journal
             .performed(now.day, now.day)
             .filter(|b| b.what.exercise == exercise)

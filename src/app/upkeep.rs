@@ -29,6 +29,8 @@ pub struct Undone {
     pub episode: Episode,
     /// What was taken back or brought back.
     pub entries: Vec<Arc<Entry>>,
+    /// What counts again now: what a correction that was taken back had replaced.
+    pub again: Vec<Arc<Entry>>,
     /// The last day on which some of it counts all the same, because nobody
     /// said why it was taken back.
     pub counts_until: Option<Day>,
@@ -69,7 +71,11 @@ impl App {
             None => self.counts_until(&episode, &entries, now)?,
         };
         self.withdraw(&episode, &entries, &reason, now)?;
-        Ok(Undone { episode, entries, counts_until })
+        let all = self.trail(&episode)?;
+        let trail = Trail::of(&all);
+        let replaced = entries.iter().filter_map(|e| found(&all, &e.corrects.as_ref()?.replaces));
+        let again = replaced.filter(|old| trail.counts(old)).collect();
+        Ok(Undone { episode, entries, again, counts_until })
     }
 
     /// Brings back what was taken back: the entry with this handle, or what was
@@ -80,27 +86,29 @@ impl App {
     /// When nothing was taken back.
     pub fn redo(&mut self, episodes: &[Episode], which: Option<&str>, now: Now) -> Result<Undone, AppError> {
         let nothing = "nothing was taken back";
-        let (episode, withdrawals) = if which.is_some() {
-            let dead = |trail: &Trail<'_>, e: &Entry| {
-                e.fact != Fact::Withdrawn && trail.standing(&e.id).any(|c| c.fact == Fact::Withdrawn)
-            };
-            let (episode, entries) = self.pick(episodes, which, dead, nothing)?;
-            let all = self.trail(&episode)?;
-            let trail = Trail::of(&all);
-            let standing = entries.iter().flat_map(|e| trail.standing(&e.id));
-            let ids: Vec<EntryId> =
-                standing.filter(|c| c.fact == Fact::Withdrawn).map(|c| c.id.clone()).collect();
-            (episode, ids.iter().filter_map(|id| found(&all, id)).collect())
+        let withdrawn = |c: &Entry| c.fact == Fact::Withdrawn;
+        let (episode, picked) = if which.is_some() {
+            let dead = |trail: &Trail<'_>, e: &Entry| !withdrawn(e) && trail.standing(&e.id).any(withdrawn);
+            self.pick(episodes, which, dead, nothing)?
         } else {
-            let takes_back = |trail: &Trail<'_>, e: &Entry| trail.takes_back(e);
-            self.pick(episodes, None, takes_back, nothing)?
+            self.pick(episodes, None, |trail: &Trail<'_>, e: &Entry| trail.takes_back(e), nothing)?
         };
+        let all = self.trail(&episode)?;
+        let trail = Trail::of(&all);
+        let taken = picked
+            .iter()
+            .map(|e| if withdrawn(e) { e.corrects.as_ref().map(|c| &c.replaces) } else { Some(&e.id) });
+        let mut taken: Vec<&EntryId> = taken.flatten().collect();
+        taken.dedup();
+        // Whoever gave a reason later took it back twice: it comes back as a whole.
+        let standing = taken.iter().flat_map(|id| trail.standing(id)).filter(|c| withdrawn(c));
+        let withdrawals: Vec<Arc<Entry>> = standing.filter_map(|c| found(&all, &c.id)).collect();
         self.withdraw(&episode, &withdrawals, "redo", now)?;
         let all = self.trail(&episode)?;
         let replaced = withdrawals.iter().filter_map(|w| w.corrects.as_ref());
         let mut entries: Vec<Arc<Entry>> = replaced.filter_map(|c| found(&all, &c.replaces)).collect();
         entries.dedup_by(|a, b| a.id == b.id);
-        Ok(Undone { episode, entries, counts_until: None })
+        Ok(Undone { episode, entries, again: Vec::new(), counts_until: None })
     }
 
     /// The entry with this handle, or the `last` one, where it still counts.

@@ -19,7 +19,7 @@ struct BuiltIn {
     compact: &'static [u8],
 }
 
-// `OF_PLANS`, `TO_LOOK_UP` and `PROGRAMS`, as the build script left them.
+// `RULES`, `OF_PLANS`, `TO_LOOK_UP` and `PROGRAMS`, as the build script left them.
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 impl BuiltIn {
@@ -45,7 +45,7 @@ impl Catalog {
             let definition = built_in.definition()?;
             programs.insert(definition.program.id.clone(), definition);
         }
-        Ok(Self { library: Self::builtin_library()?, programs, number: None })
+        Ok(Self { library: Self::builtin_library()?, programs, number: None, rules: RULES.to_owned() })
     }
 
     /// The library that is built in.
@@ -67,7 +67,7 @@ impl Catalog {
     /// When it cannot be decoded, which would be a bug.
     pub fn of_plans() -> Result<Self, CatalogError> {
         let library = compact::of_plans(OF_PLANS).map_err(undecoded)?;
-        Ok(Self { library, programs: BTreeMap::new(), number: None })
+        Ok(Self { library, programs: BTreeMap::new(), number: None, rules: RULES.to_owned() })
     }
 
     /// The built-in program whose text has this hash, whether or not the

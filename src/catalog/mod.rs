@@ -67,6 +67,9 @@ pub struct Catalog {
     pub programs: BTreeMap<String, Definition>,
     /// Whom to call, where a person said so.
     pub number: Option<String>,
+    /// A digest of the rules that a plan is judged by, however they are written down: of
+    /// this version of sinew, and of what was added to it.
+    pub rules: String,
 }
 
 /// Mistakes by file.
@@ -93,7 +96,7 @@ impl Catalog {
     /// Every mistake of every file.
     pub fn of_folder(folder: &Path) -> Result<Self, CatalogError> {
         let library = library_of(&folder.join("library"))?;
-        let mut catalog = Self { library, programs: BTreeMap::new(), number: None };
+        let mut catalog = Self { library, programs: BTreeMap::new(), number: None, rules: String::new() };
         // Lower grades come first, for the higher ones to be held against.
         let (paths, mut wrong) = toml_files(folder);
         for path in paths {
@@ -155,10 +158,12 @@ impl Catalog {
         for path in paths {
             let name = path.display().to_string();
             let mut library = self.library.clone();
-            let read = read_text(&path, &name)
-                .and_then(|text| library::read(&name, "red-flags", &text, &mut library));
+            let read = read_text(&path, &name).and_then(|text| {
+                library::read(&name, "red-flags", &text, &mut library)?;
+                Ok(hash(&format!("{}\n{text}", self.rules)))
+            });
             match read {
-                Ok(()) => self.library = library,
+                Ok(rules) => (self.library, self.rules) = (library, rules),
                 Err(mistakes) => wrong.push(mistakes),
             }
         }

@@ -16,6 +16,11 @@ use super::{complete, examples};
 /// The heading of the options that every command has.
 const EVERYWHERE: &str = "Options of every command";
 
+/// What a usage does not break by itself, for a narrow terminal.
+const CLEAR_USAGE: &str =
+    "sinew clear [OPTIONS] --by <NAME> --role <ROLE>\n         --outcome <OUTCOME> <RULE>";
+const CORRECT_USAGE: &str = "sinew correct [OPTIONS] --why <TEXT> <ENTRY>\n         <FIELD=VALUE>...";
+
 /// Follow an injury from its first day: what to do today, is it safe, and
 /// may I move on
 ///
@@ -104,7 +109,7 @@ pub enum Command {
     #[command(after_help = examples::FLAGS)]
     Flags(Flags),
     /// Record what a clinician found for a flag
-    #[command(after_help = examples::CLEAR)]
+    #[command(after_help = examples::CLEAR, override_usage = CLEAR_USAGE)]
     Clear(Clear),
     /// Show what the answers fit with, red flags first
     #[command(after_help = examples::ASSESS)]
@@ -132,7 +137,7 @@ pub enum Command {
     #[command(after_help = examples::REDO)]
     Redo(Redo),
     /// Put an entry right
-    #[command(after_help = examples::CORRECT)]
+    #[command(after_help = examples::CORRECT, override_usage = CORRECT_USAGE)]
     Correct(Correct),
     /// Let the plan rest, for an illness or a journey
     #[command(after_help = examples::PAUSE)]
@@ -307,8 +312,9 @@ pub struct Care {
     /// listed
     #[arg(add = complete::care())]
     pub kind: Option<String>,
-    /// For how long, such as 15m
-    pub minutes: Option<String>,
+    /// For how long, such as 15m or 15 min
+    #[arg(num_args = 0..=2)]
+    pub minutes: Vec<String>,
     /// The side; the injured one unless given
     #[arg(long, add = complete::sides())]
     pub side: Option<String>,
@@ -323,9 +329,9 @@ pub struct Test {
     /// Which test; without it, the tests of this phase are listed
     #[arg(add = complete::tests())]
     pub name: Option<String>,
-    /// The result of the injured side
-    #[arg(allow_negative_numbers = true)]
-    pub value: Option<String>,
+    /// The result of the injured side, such as 10 or 10 min
+    #[arg(num_args = 0..=2, allow_negative_numbers = true)]
+    pub value: Vec<String>,
     /// The result of the left side
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub left: Option<String>,

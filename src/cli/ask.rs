@@ -27,9 +27,10 @@ pub(super) fn red_flags(
     library: &Library,
     mut take: impl FnMut(Vec<Answer>) -> Result<(), Failure>,
 ) -> Result<bool, Failure> {
-    context.status("Red-flag questions. For each group: n for none of them, the numbers of");
-    context.status("those that apply (such as 1 3) and Enter, u if you do not know, ? for how to");
-    context.status("tell, q to leave.");
+    context.status(
+        "Red-flag questions. For each group: n for none of them, the numbers of those that apply (such as \
+         1 3) and Enter, u if you do not know, ? for how to tell, q to leave.",
+    );
     let asked = library.screening_questions(Urgency::Urgent);
     let groups: Vec<&[&Question]> = asked.chunk_by(|a, b| a.group == b.group).collect();
     let mut all: Vec<Answer> = Vec::new();

@@ -10,7 +10,7 @@ use crate::domain::situation::Situation;
 use crate::render::page::{capital, clean};
 
 use super::context::Context;
-use super::prompt::{Heard, hear, hear_words};
+use super::prompt::{Heard, by_keys, hear, hear_words};
 
 /// One question: a measure, and the side it is taken on.
 struct Asked<'l> {
@@ -31,7 +31,11 @@ pub(super) fn questions(context: &Context, app: &App, s: &Situation) -> Told {
     let ids = s.judge(library, |case| checkin::questions(case, &s.advice));
     let measures = ids.iter().filter_map(|id| library.measures.get(id));
     let asked: Vec<Asked> = measures.map(|measure| Asked { measure, side: None }).collect();
-    context.status("Check-in. u: unknown, ?: how to tell, Backspace: back, Esc: leave and save.");
+    context.status(if by_keys(context) {
+        "Check-in. u: unknown, ?: how to tell, Backspace: back, Esc: leave and save."
+    } else {
+        "Check-in, each answer with Enter. u: unknown, ?: how to tell, Ctrl-D: leave and save."
+    });
     let mut told = put(context, app, &asked);
     if !told.left {
         match hear_words(context, "In your own words (Enter for none): ") {

@@ -124,27 +124,14 @@ impl Context {
     /// Prints chatter on standard error.
     pub fn status(&self, text: &str) {
         // Nothing is lost when nobody listens to the chatter.
-        let text = self.narrow(&clean(text));
+        let text = narrow(&clean(text), self.page.width);
         let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{text}");
     }
 
     /// Prints a question on standard error and leaves the cursor behind it.
     pub fn prompt(&self, text: &str) {
         let mut out = AutoStream::auto(io::stderr().lock());
-        let _ = write!(out, "{}", self.narrow(text)).and_then(|()| out.flush());
-    }
-
-    /// The same text with the lines broken that are wider than the page. What
-    /// stands behind its last word stays, so that a prompt keeps its space.
-    fn narrow(&self, text: &str) -> String {
-        let kept = text.trim_end_matches(' ');
-        let width = self.page.width.saturating_sub(text.len() - kept.len());
-        let lines = kept.split('\n').map(|line| {
-            let indent = &line[..line.len() - line.trim_start().len()];
-            let options = textwrap::Options::new(width).subsequent_indent(indent);
-            textwrap::fill(line, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
-        });
-        lines.collect::<Vec<_>>().join("\n") + &text[kept.len()..]
+        let _ = write!(out, "{}", narrow(text, self.page.width)).and_then(|()| out.flush());
     }
 
     /// Says the version where nothing else is asked, and whether it did: nothing has to be
@@ -158,9 +145,21 @@ impl Context {
         asked
     }
 
-    /// Prints what went wrong on standard error.
+    /// Prints what went wrong on standard error; in a terminal no sentence of it is
+    /// wider than that.
     pub fn complain(text: &str) {
+        let text = if io::stderr().is_terminal() { fitted(text, terminal_width()) } else { text.to_owned() };
         let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{text}");
+    }
+
+    /// Says what is wrong with a line of arguments, or prints the help that it asks
+    /// for, and ends.
+    pub fn refuse(error: &clap::Error) -> ! {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        Self::complain(error.render().ansi().to_string().trim_end());
+        std::process::exit(error.exit_code())
     }
 
     /// Refuses to go on by settings that are wrong: an entry could fall on
@@ -303,7 +302,7 @@ impl Context {
     pub fn situate_quietly(&self, args: &Args) -> Result<Option<Situation>, Failure> {
         let app = self.open_with(args, self.of_plans()?, Missing::Empty)?;
         match app.episode(args.episode.as_deref(), self.now) {
-            Ok(episode) => Ok(Some(app.situation(&episode, self.now)?)),
+            Ok(episode) => Ok(Some(app.present(&episode, self.now)?)),
             Err(AppError::NoEpisode) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -319,6 +318,19 @@ impl Context {
         let app = self.open_with(args, self.of_plans()?, Missing::Refuse)?;
         let episode = self.episode(args, &app)?;
         let situation = app.situation(&episode, self.now)?;
+        Ok((app, situation))
+    }
+
+    /// The same for a command that asks for no more than the advice: of days that are over,
+    /// what no rule looks at is not read.
+    ///
+    /// # Errors
+    ///
+    /// When there is no episode, or something cannot be opened.
+    pub fn present(&self, args: &Args) -> Result<(App, Situation), Failure> {
+        let app = self.open_with(args, self.of_plans()?, Missing::Refuse)?;
+        let episode = self.episode(args, &app)?;
+        let situation = app.present(&episode, self.now)?;
         Ok((app, situation))
     }
 
@@ -419,6 +431,31 @@ pub(super) fn store_path(args: &Args) -> Result<PathBuf, Failure> {
 /// Where the store lies unless somebody says otherwise.
 pub(super) fn usual_store() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|base| base.data_dir().join("sinew").join("sinew.db"))
+}
+
+/// What is wrong, for so many columns. A line of a file that is shown stays as it is,
+/// with its caret.
+pub(super) fn fitted(text: &str, width: usize) -> String {
+    let is_shown = |line: &str| {
+        let line = strip_str(line).to_string();
+        line.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '|' | '-'))
+    };
+    let lines =
+        text.split('\n').map(|line| if is_shown(line) { line.to_owned() } else { narrow(line, width) });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The same text with the lines broken that are wider than that. What stands behind
+/// its last word stays, so that a prompt keeps its space.
+fn narrow(text: &str, width: usize) -> String {
+    let kept = text.trim_end_matches(' ');
+    let width = width.saturating_sub(text.len() - kept.len());
+    let lines = kept.split('\n').map(|line| {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let options = textwrap::Options::new(width).subsequent_indent(indent);
+        textwrap::fill(line, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
+    });
+    lines.collect::<Vec<_>>().join("\n") + &text[kept.len()..]
 }
 
 /// The width of the terminal in columns.

@@ -16,7 +16,7 @@ use super::words::moment;
 /// Records exercises.
 pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
-    let (mut app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.present(args)?;
     let at = moment(done.at.as_deref(), context)?;
     let side = sided(done.side.as_deref(), &situation)?;
     let pain =
@@ -46,8 +46,8 @@ pub(super) fn done(args: &Args, done: &Done, context: &Context) -> Result<Code, 
 /// Reads exercises, each with what stands behind it.
 fn bouts(words: &[String], each: impl Fn(&str) -> Performed) -> Result<Vec<Performed>, Failure> {
     let mut bouts: Vec<Performed> = Vec::new();
-    for word in words {
-        if !word.starts_with(|c: char| c.is_ascii_digit()) && word.parse::<Dose>().is_err() {
+    for word in &joined(words) {
+        if !begins_amount(word) && word.parse::<Dose>().is_err() {
             bouts.push(each(word));
             continue;
         }
@@ -71,6 +71,27 @@ fn bouts(words: &[String], each: impl Fn(&str) -> Performed) -> Result<Vec<Perfo
         bouts.last_mut().filter(|b| b.dose.is_none()).ok_or_else(lone)?.dose = Some(dose);
     }
     Ok(bouts)
+}
+
+/// The words, with those of one amount in one: `10 min`, `1.5 km`, `2 x 15`, `20 kg`.
+fn joined(words: &[String]) -> Vec<String> {
+    // `3 x 10 x 8 s` has six.
+    const LONGEST: usize = 6;
+    let is_amount = |text: &str| text.parse::<Dose>().is_ok() || !matches!(weight(text), Ok(None));
+    let mut rest = words;
+    let mut joined = Vec::new();
+    while let Some(first) = rest.first() {
+        let most = if begins_amount(first) || first == "rung" { rest.len().min(LONGEST) } else { 1 };
+        let text = |count: &usize| rest[..*count].join(" ");
+        let taken = (2..=most).rev().find(|count| is_amount(&text(count))).unwrap_or(1);
+        joined.push(text(&taken));
+        rest = &rest[taken..];
+    }
+    joined
+}
+
+fn begins_amount(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Reads a weight with its unit, such as `20kg` or `45lb`, in kilograms; nothing for

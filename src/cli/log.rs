@@ -1,7 +1,5 @@
 //! `log`, `care` and `test`: what a person reports.
 
-use std::fmt::Write as _;
-
 use crate::app::{App, AppError, Draft, answer_given};
 use crate::catalog::Catalog;
 use crate::domain::advice::{Action, RED_FLAG_QUESTIONS};
@@ -47,7 +45,7 @@ pub(super) fn log(args: &Args, log: &Log, context: &Context) -> Result<Code, Fai
 
 fn check_in(args: &Args, log: &Log, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
-    let (mut app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.present(args)?;
     let at = moment(log.at.as_deref(), context)?;
     let side = log.side.as_deref().map(side).transpose()?;
     let (pain, note) = pain_and_note(log)?;
@@ -99,7 +97,7 @@ fn guided(
     } else {
         let fact = check_in_of(told.readings, vec![]);
         record(args, context, &mut app, &situation, vec![Draft { at, note: told.note, fact }])?;
-        situation = app.situation(&situation.episode, context.now)?;
+        situation = app.present(&situation.episode, context.now)?;
     }
     let mut left = told.left;
     let due = situation.judge(&app.catalog.library, |case| due_tests(case, &situation.advice));
@@ -123,7 +121,7 @@ fn check_in_of(readings: Vec<Reading>, answers: Vec<Answer>) -> Fact {
 
 /// Puts the red-flag questions when they are due, or something is new.
 fn anything_new(args: &Args, context: &Context) -> Result<Code, Failure> {
-    let (mut app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.present(args)?;
     if situation.advice.action == Action::Stop {
         return Ok(Code::Done);
     }
@@ -131,7 +129,7 @@ fn anything_new(args: &Args, context: &Context) -> Result<Code, Failure> {
     let due = situation.advice.ask_now.is_some() || situation.advice.findings.iter().any(unasked);
     let new = "Anything new, such as numbness, swelling, fever or a calf that hurts";
     if (due || ask::yes(context, new)) && screen_now(&mut app, &situation, context)? {
-        let after = app.situation(&situation.episode, context.now)?;
+        let after = app.present(&situation.episode, context.now)?;
         context.print(&text::logged(&context.page, &after, Some(&situation), &[]))?;
     }
     Ok(Code::Done)
@@ -143,14 +141,14 @@ pub(super) fn questions_after_pain(args: &Args, context: &Context) -> Result<Cod
     if args.json || !ask::somebody_there() {
         return Ok(Code::Done);
     }
-    let (app, situation) = context.situate(args)?;
+    let (app, situation) = context.present(args)?;
     if situation.advice.ask_now.is_none() || situation.advice.action == Action::Stop {
         return Ok(Code::Done);
     }
     let mut app = app;
     let answered = screen_now(&mut app, &situation, context)?;
     if answered {
-        let after = app.situation(&situation.episode, context.now)?;
+        let after = app.present(&situation.episode, context.now)?;
         context.print(&text::logged(&context.page, &after, Some(&situation), &[]))?;
     }
     Ok(Code::Done)
@@ -162,7 +160,8 @@ fn pain_and_note(log: &Log) -> Result<(Option<String>, Option<String>), Failure>
     let Some(first) = &log.pain else { return Ok((None, None)) };
     let rest = log.note.join(" ");
     let number = first.split_whitespace().next().is_some_and(|word| word.parse::<f64>().is_ok());
-    if number && first.trim().contains(' ') {
+    // A note that is a number is a slip: `1 0` for `10`.
+    if number && (first.trim().contains(' ') || rest.trim().parse::<f64>().is_ok()) {
         let hint = "write the pain and the note apart: sinew log 3 \"stairs were fine\"";
         return Err(Failure::person("is this a pain or a note?".to_owned(), hint));
     }
@@ -196,14 +195,14 @@ fn symptoms(app: &App, ids: &[String]) -> Result<Vec<Answer>, Failure> {
 /// Records care.
 pub(super) fn care(args: &Args, care: &Care, context: &Context) -> Result<Code, Failure> {
     let Some(kind) = &care.kind else {
-        let (app, situation) = context.situate(args)?;
+        let (app, situation) = context.present(args)?;
         return list_care(args, &app, &situation, context);
     };
     context.writable()?;
-    let (mut app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.present(args)?;
     let at = moment(care.at.as_deref(), context)?;
     let side = sided(care.side.as_deref(), &situation)?;
-    let minutes = care.minutes.as_deref().map(minutes).transpose()?;
+    let minutes = said(&care.minutes).as_deref().map(minutes).transpose()?;
     if kind == "analgesic" {
         context.status("For 24 hours good readings prove nothing: pain may be masked.");
     }
@@ -239,7 +238,12 @@ fn list_care(args: &Args, app: &App, situation: &Situation, context: &Context) -
     Ok(Code::Done)
 }
 
-/// Minutes: `15`, `15m`, `15min`. `m` is minutes here, and never months.
+/// An amount that may come as two words: `15 min`.
+fn said(words: &[String]) -> Option<String> {
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Minutes: `15`, `15m`, `15 min`. `m` is minutes here, and never months.
 pub(super) fn minutes(word: &str) -> Result<f64, Failure> {
     let digits = ["minutes", "min", "m"].iter().find_map(|unit| word.strip_suffix(unit)).unwrap_or(word);
     digits.trim().parse().ok().filter(|m: &f64| *m > 0.0 && *m <= 1440.0).ok_or_else(|| {
@@ -250,14 +254,15 @@ pub(super) fn minutes(word: &str) -> Result<f64, Failure> {
 /// Records a home test, or lists those of the phase.
 pub(super) fn test(args: &Args, test: &Test, context: &Context) -> Result<Code, Failure> {
     let Some(name) = &test.name else {
-        let (app, situation) = context.situate(args)?;
+        let (app, situation) = context.present(args)?;
         return list_tests(&app, &situation, context);
     };
     context.writable()?;
-    let (mut app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.present(args)?;
     let at = moment(test.at.as_deref(), context)?;
+    let value = said(&test.value);
     let sides = [
-        (test.value.as_ref(), situation.episode.side.filter(|s| matches!(s, Side::Left | Side::Right))),
+        (value.as_ref(), situation.episode.side.filter(|s| matches!(s, Side::Left | Side::Right))),
         (test.left.as_ref(), Some(Side::Left)),
         (test.right.as_ref(), Some(Side::Right)),
     ];
@@ -330,11 +335,11 @@ pub(super) fn record(
         .collect();
     let at = drafts.first().map_or(context.now.at, |d| d.at);
     let ids = app.record(&before.episode, drafts, context.now)?;
-    let after = app.situation(&before.episode, context.now)?;
+    let after = app.present(&before.episode, context.now)?;
     if at != context.now.at
         && let Some(last) = recorded.last_mut()
     {
-        let _ = write!(last, " ({})", at.format("%A %-d %B %Y, %H:%M"));
+        last.push_str(&moment_said(at));
     }
     let library = &app.catalog.library;
     let cautions = cautions(library, &after, &done);
@@ -350,6 +355,11 @@ pub(super) fn record(
     Ok(Code::Done)
 }
 
+/// A moment other than now, as it was understood.
+pub(super) fn moment_said(at: At) -> String {
+    format!(" ({})", at.format("%A %-d %B %Y, %H:%M"))
+}
+
 /// What a session recorded, as `done` would say it.
 pub(super) fn after_recording(
     context: &Context,
@@ -357,7 +367,7 @@ pub(super) fn after_recording(
     before: &Situation,
     drafts: &[Draft],
 ) -> Result<String, Failure> {
-    let after = app.situation(&before.episode, context.now)?;
+    let after = app.present(&before.episode, context.now)?;
     let done: Vec<String> = drafts.iter().filter_map(exercise_done).collect();
     let library = &app.catalog.library;
     let said = |draft: &Draft| history::said(context.page.units, library, &draft.fact, draft.note.as_deref());

@@ -14,7 +14,7 @@ use crate::render::page::alert;
 use crate::render::{program as view, program_json};
 
 use super::args::Args;
-use super::context::Context;
+use super::context::{Context, fitted};
 use super::failure::Failure;
 use super::{Code, ask, complete, examples};
 
@@ -127,6 +127,7 @@ fn check(args: &Args, files: &[PathBuf], context: &Context) -> Result<Code, Fail
                 Ok(found) => {
                     page.wrap(&format!("{}: right. {}", file.display(), said(&catalog, found)), "", "  ")
                 }
+                Err(mistakes) if page.terminal => fitted(&mistakes.draw(true), page.width) + "\n\n",
                 Err(mistakes) => mistakes.draw(true) + "\n\n",
             })
             .collect()

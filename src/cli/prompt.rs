@@ -29,9 +29,14 @@ static AT_ONCE: AtomicBool = AtomicBool::new(false);
 /// where keys are heard one by one.
 pub(super) fn hear(context: &Context, prompt: &str, whole: impl Fn(&str) -> bool) -> Heard {
     context.prompt(prompt);
-    let heard = if !context.page.plain && terminal::hears_keys() { typed(context, whole) } else { line() };
+    let heard = if by_keys(context) { typed(context, whole) } else { line() };
     // A terminal that cannot be read any more has nobody to answer.
     heard.unwrap_or(Heard::Leave)
+}
+
+/// Whether keys are heard one by one, and not a line at a time.
+pub(super) fn by_keys(context: &Context) -> bool {
+    !context.page.plain && terminal::hears_keys()
 }
 
 /// The same for an answer in words, which is over with Enter.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::app::{App, AppError, Cleared, Draft};
+use crate::app::{App, Cleared, Draft};
 use crate::domain::answers::calm_answers;
 use crate::domain::asking::screen_unanswered;
 use crate::domain::entry::{Answer, Fact, Outcome};
@@ -27,7 +27,7 @@ pub(super) fn screen(args: &Args, screen: &Screen, context: &Context) -> Result<
         return judge_file(args, screen, file, context);
     }
     context.writable()?;
-    let (mut app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.present(args)?;
     let mut answers: Vec<Answer> = Vec::new();
     for (question, value) in assignments(&screen.answers)? {
         answers.push(app.answer(&question, &value)?);
@@ -44,7 +44,7 @@ pub(super) fn screen(args: &Args, screen: &Screen, context: &Context) -> Result<
             return Err(Failure::person("no question was answered".to_owned(), hint));
         }
         if !screen_now(&mut app, &situation, context)? {
-            return Err(AppError::Empty.into());
+            context.status("Nothing was answered, so nothing is recorded.");
         }
         return screened(args, screen, context, &app, &situation);
     }
@@ -61,7 +61,7 @@ fn screened(
     app: &App,
     before: &Situation,
 ) -> Result<Code, Failure> {
-    let after = app.situation(&before.episode, context.now)?;
+    let after = app.present(&before.episode, context.now)?;
     let library = &app.catalog.library;
     let open = screen_unanswered(library, &standing(library, &after));
     if args.json {
@@ -95,7 +95,7 @@ fn code(asked: bool, flags: &[Flag]) -> Code {
 
 /// Shows open and past flags.
 pub(super) fn flags(args: &Args, flags: &Flags, context: &Context) -> Result<Code, Failure> {
-    let (app, situation) = context.situate(args)?;
+    let (app, situation) = context.present(args)?;
     if args.json {
         context.print(&json::flags(&situation.flags))?;
     } else {
@@ -114,7 +114,7 @@ pub(super) fn flags(args: &Args, flags: &Flags, context: &Context) -> Result<Cod
 /// Records a clinician's outcome.
 pub(super) fn clear(args: &Args, clear: &Clear, context: &Context) -> Result<Code, Failure> {
     context.writable()?;
-    let (mut app, situation) = context.situate(args)?;
+    let (mut app, situation) = context.present(args)?;
     let outcome = Outcome::of_id(&clear.outcome).ok_or_else(|| {
         let known: Vec<&str> = Outcome::ALL.iter().map(|o| o.id()).collect();
         Failure::person(
@@ -133,7 +133,7 @@ pub(super) fn clear(args: &Args, clear: &Clear, context: &Context) -> Result<Cod
         note: clear.note.clone(),
     };
     app.clear(&situation, cleared, context.now)?;
-    let after = app.situation(&situation.episode, context.now)?;
+    let after = app.present(&situation.episode, context.now)?;
     if outcome.closes() {
         context.status("Recorded.");
     } else {

@@ -1,8 +1,10 @@
 //! `history`, `undo`, `redo` and `correct`: the journal and its upkeep.
 
+use std::sync::Arc;
+
 use crate::app::{App, Draft, Undone};
 use crate::domain::day::Now;
-use crate::domain::entry::{Answer, Fact, Reading};
+use crate::domain::entry::{Answer, Entry, Fact, Reading};
 use crate::domain::episode::Episode;
 use crate::render::page::{alert, alert_again};
 use crate::render::{history, json, text};
@@ -11,7 +13,7 @@ use super::args::{Args, Correct, History, Redo, Undo};
 use super::context::{Context, Missing};
 use super::done::weight;
 use super::failure::Failure;
-use super::log::minutes;
+use super::log::{minutes, moment_said};
 use super::words::{assignments, side};
 use super::{Code, when};
 
@@ -98,19 +100,21 @@ fn changed(
     label: &str,
 ) -> Result<(), Failure> {
     let library = &app.catalog.library;
-    let words: Vec<String> = done
-        .entries
-        .iter()
-        .map(|e| history::said(context.page.units, library, &e.fact, e.note.as_deref()))
-        .collect();
+    let say = |entries: &[Arc<Entry>]| -> Vec<String> {
+        let said = |e: &Arc<Entry>| history::said(context.page.units, library, &e.fact, e.note.as_deref());
+        entries.iter().map(said).collect()
+    };
+    let (words, again) = (say(&done.entries), say(&done.again));
     // Without its start an episode has no situation any more.
     let after = app.situation(&done.episode, context.now).ok();
     if args.json {
         let ids: Vec<_> = done.entries.iter().map(|e| &e.id).collect();
-        context.print(&json::undone(name, after.as_ref(), &ids, &words, done.counts_until))?;
+        context.print(&json::undone(name, after.as_ref(), &ids, &words, &again, done.counts_until))?;
         return Ok(());
     }
-    let lines: String = words.iter().map(|line| context.page.wrap(line, label, "  ")).collect();
+    let taken = words.iter().map(|line| context.page.wrap(line, label, "  "));
+    let again = again.iter().map(|line| context.page.wrap(line, "Counts again: ", "  "));
+    let lines: String = taken.chain(again).collect();
     match after {
         Some(after) => context.print(&text::changed(&context.page, &after, &lines)),
         None => {
@@ -138,7 +142,15 @@ pub(super) fn correct(args: &Args, correct: &Correct, context: &Context) -> Resu
             "say what it should be: pain-worst=3",
         ));
     }
-    let words = history::said(context.page.units, &app.catalog.library, &draft.fact, draft.note.as_deref());
+    let library = &app.catalog.library;
+    let mut words = history::said(context.page.units, library, &draft.fact, draft.note.as_deref());
+    if words.is_empty() {
+        let hint = "take it back instead: sinew undo ENTRY --why TEXT";
+        return Err(Failure::person("nothing would be left of this entry".to_owned(), hint));
+    }
+    if draft.at != old.at {
+        words.push_str(&moment_said(draft.at));
+    }
     let id = app.correct(&before.episode, &old, draft, &correct.why, context.now)?;
     let after = app.situation(&before.episode, context.now)?;
     if args.json {
@@ -175,7 +187,7 @@ fn change(app: &App, fact: &mut Fact, field: &str, value: &str) -> Result<(), Fa
                     bout.dose = Some(value.parse().map_err(error)?);
                 }
                 "load" if none => bout.load = None,
-                "load" => bout.load = weight(value)?,
+                "load" => bout.load = Some(weight(value)?.ok_or_else(|| no_weight(value))?),
                 "pain" if none => bout.pain = None,
                 "pain" => bout.pain = Some(app.reading("pain-during", None, value)?.value),
                 "side" => bout.side = if none { None } else { Some(side(value)?) },
@@ -201,7 +213,16 @@ fn change(app: &App, fact: &mut Fact, field: &str, value: &str) -> Result<(), Fa
     }
 }
 
+/// A number alone would be a guess at its unit.
+fn no_weight(value: &str) -> Failure {
+    Failure::person(format!("`{value}` is no weight"), "such as 20kg or 45lb")
+}
+
 fn change_reading(app: &App, readings: &mut Vec<Reading>, field: &str, value: &str) -> Result<(), Failure> {
+    if readings.iter().filter(|r| r.measure == field).count() > 1 {
+        let hint = "take it back with sinew undo ENTRY --why TEXT, and record it again";
+        return Err(Failure::person(format!("this entry has `{field}` of more than one side"), hint));
+    }
     let side = readings.iter().find(|r| r.measure == field).and_then(|r| r.side);
     let reading = if value.is_empty() { None } else { Some(app.reading(field, side, value)?) };
     let at = readings.iter().position(|r| r.measure == field);

@@ -32,7 +32,7 @@ pub(super) fn today(args: &Args, wanted: &Today, context: &Context) -> Result<Co
         }
         return Ok(Code::Done);
     }
-    let (app, situation) = context.situate(args)?;
+    let (app, situation) = context.present(args)?;
     if args.json {
         context.print(&json::today(&situation))?;
     } else {
@@ -48,14 +48,14 @@ fn detail(full: bool) -> Detail {
 
 /// Whether to move on, and the decision about it.
 pub(super) fn next(args: &Args, next: &Next, context: &Context) -> Result<Code, Failure> {
-    let (mut app, mut situation) = context.situate(args)?;
+    let (mut app, mut situation) = context.present(args)?;
     if next.accept || next.override_why.is_some() {
         context.writable()?;
         let unasked = |f: &Finding| f.id == RED_FLAG_QUESTIONS && f.verdict != Verdict::Met;
         let asks = situation.advice.findings.iter().any(unasked);
         let put = asks && ask::somebody_there() && !args.json;
         if put && screen_now(&mut app, &situation, context)? {
-            situation = app.situation(&situation.episode, context.now)?;
+            situation = app.present(&situation.episode, context.now)?;
         }
         let decided = match &next.override_why {
             Some(why) => app.override_hold(&situation, why, context.now),

@@ -17,6 +17,9 @@ pub enum WhenError {
     /// It can mean several moments: they are named, none is guessed.
     #[error("`{0}` can mean more than one thing")]
     Ambiguous(String, Vec<String>),
+    /// It means one moment, in a form that can mean two.
+    #[error("`{0}` is a form that I do not take: day and month look alike in it")]
+    Figures(String, String),
     /// The clocks went forward over it.
     #[error("`{0}` did not exist: the clocks went forward then")]
     Skipped(String),
@@ -38,6 +41,7 @@ impl WhenError {
         match self {
             Self::Unknown(_) => FORMS.to_owned(),
             Self::Ambiguous(_, choices) => format!("say which: {}", choices.join(", or ")),
+            Self::Figures(_, choice) => format!("say: {choice}"),
             Self::Skipped(_) => "take the hour before or after it".to_owned(),
         }
     }
@@ -76,7 +80,9 @@ pub fn moment(text: &str, now: Now) -> Result<At, WhenError> {
     };
     let unknown = || doubt(text, &refs, now);
     if let Some(minutes) = minutes_ago(&refs) {
-        return now.at.checked_sub_signed(Duration::minutes(minutes)).ok_or_else(unknown);
+        let at = now.at.checked_sub_signed(Duration::minutes(minutes)).ok_or_else(unknown)?;
+        // By the clock as it was then, also where it was set since.
+        return Ok(if is_here(now) { at.with_timezone(&Local).fixed_offset() } else { at });
     }
     // The longest beginning that is a day; what is left must be a time.
     for split in (1..=refs.len()).rev() {
@@ -89,14 +95,15 @@ pub fn moment(text: &str, now: Now) -> Result<At, WhenError> {
         };
         let Some(time) = time else { continue };
         let part = rest.iter().any(|word| part_of_day(word).is_some());
-        // A date in figures with a time by the clock is that of the calendar, after
-        // midnight as well; the morning of a day that ends at noon is the calendar's
-        // next one.
-        let written = first.first().and_then(|word| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok());
-        let date = if part && time.hour() < now.rollover {
-            day.plus(1).date()
-        } else {
-            written.filter(|_| !part && !rest.is_empty()).unwrap_or(day.date())
+        // A date with a time by the clock is that of the calendar, after midnight as
+        // well, and so is today's 00:15; the morning of a day that ends at noon is the
+        // calendar's next one.
+        let early = time.hour() < now.rollover;
+        let date = match written(first, now) {
+            _ if part && early => day.plus(1).date(),
+            Some(date) if !part && !rest.is_empty() => date,
+            None if early && day == now.day => now.at.date_naive(),
+            _ => day.date(),
         };
         let at = local(date.and_time(time), now, text)?;
         return Ok(if part && day == now.day { at.min(now.at) } else { at });
@@ -153,9 +160,10 @@ fn time_of_day(words: &[&str]) -> Option<NaiveTime> {
 /// Why a text is not understood: it says several things, or nothing.
 fn doubt(text: &str, words: &[&str], now: Now) -> WhenError {
     let text = text.trim();
-    match meanings(words, now) {
-        choices if choices.is_empty() => WhenError::Unknown(text.to_owned()),
-        choices => WhenError::Ambiguous(text.to_owned(), choices),
+    match meanings(words, now).as_slice() {
+        [] => WhenError::Unknown(text.to_owned()),
+        [choice] => WhenError::Figures(text.to_owned(), choice.clone()),
+        choices => WhenError::Ambiguous(text.to_owned(), choices.to_vec()),
     }
 }
 
@@ -163,7 +171,7 @@ fn doubt(text: &str, words: &[&str], now: Now) -> WhenError {
 fn meanings(words: &[&str], now: Now) -> Vec<String> {
     let words = words.strip_suffix(&["o'clock"]).unwrap_or(words);
     let Some((last, before)) = words.split_last() else { return Vec::new() };
-    let days = in_figures(last);
+    let days = in_figures(last, now);
     if !days.is_empty() {
         return days;
     }
@@ -183,12 +191,23 @@ fn meanings(words: &[&str], now: Now) -> Vec<String> {
     }
 }
 
-/// The days that `4/11/2026` or `4.11.2026` can mean, in a form that has one meaning.
-fn in_figures(word: &str) -> Vec<String> {
+/// The days that `4/11/2026`, `4.11.2026`, `4/11` or `4.11.` can mean, in a form that
+/// has one meaning.
+fn in_figures(word: &str, now: Now) -> Vec<String> {
     let parts: Vec<&str> = word.split(['/', '.']).collect();
-    let [first, second, year] = parts[..] else { return Vec::new() };
+    let (first, second, year) = match parts[..] {
+        [first, second] if word.contains('/') => (first, second, None),
+        [first, second, ""] => (first, second, None),
+        [first, second, year] => (first, second, Some(year)),
+        _ => return Vec::new(),
+    };
+    let today = now.at.date_naive();
     let read = |day: &str, month: &str| {
-        let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
+        let (day, month) = (day.parse().ok()?, month.parse().ok()?);
+        let date = match year {
+            Some(year) => NaiveDate::from_ymd_opt(year.parse().ok()?, month, day)?,
+            None => lately(month, day, today)?,
+        };
         (1900..=9999).contains(&date.year()).then(|| date.to_string())
     };
     let mut days: Vec<String> = [read(first, second), read(second, first)].into_iter().flatten().collect();
@@ -214,11 +233,15 @@ fn fixed_at(text: &str) -> Option<At> {
     chrono::Local.from_local_datetime(&naive).earliest().map(|at| at.fixed_offset())
 }
 
+/// Whether the clock of this place says that it is now.
+fn is_here(now: Now) -> bool {
+    now.at.with_timezone(&Local).offset().fix() == *now.at.offset()
+}
+
 /// A date and time by the clock of this place, as it was set on that day; by
 /// the offset of the present moment where that is another place's.
 fn local(naive: NaiveDateTime, now: Now, text: &str) -> Result<At, WhenError> {
-    let here = now.at.with_timezone(&Local).offset().fix() == *now.at.offset();
-    if !here {
+    if !is_here(now) {
         let at = now.at.offset().from_local_datetime(&naive).single();
         return at.ok_or_else(|| WhenError::Unknown(text.trim().to_owned()));
     }
@@ -267,28 +290,43 @@ fn date(words: &[&str], now: Now) -> Option<Day> {
             // Today's own name means a week ago: today is called today.
             Some(today.minus(i64::from(if back == 0 { 7 } else { back })))
         }
-        [iso] => {
-            let date = NaiveDate::parse_from_str(iso, "%Y-%m-%d").ok()?;
-            // Between midnight and the rollover the calendar's today is still yesterday.
-            let day = if date == now.at.date_naive() { today } else { Day::of_date(date) };
-            (1900..=9999).contains(&date.year()).then_some(day)
-        }
-        [one, other] => day_and_month(one, other, today).or_else(|| day_and_month(other, one, today)),
-        [one, other, year] => {
-            let year: i32 = year.parse().ok().filter(|y| (1900..=9999).contains(y))?;
-            let of = |number, month| NaiveDate::from_ymd_opt(year, month_number(month)?, ordinal(number)?);
-            of(one, other).or_else(|| of(other, one)).map(Day::of_date)
-        }
-        _ => None,
+        // Between midnight and the rollover the calendar's today is still yesterday.
+        _ => match written(words, now)? {
+            date if date == now.at.date_naive() => Some(today),
+            date => Some(Day::of_date(date)),
+        },
     }
 }
 
+/// A date of the calendar: `2026-11-14`, `14 Nov`, `Nov 14 2026`, `Saturday 14 Nov`.
+fn written(words: &[&str], now: Now) -> Option<NaiveDate> {
+    let today = now.at.date_naive();
+    if let [name, rest @ ..] = words
+        && let Some(name) = weekday(name)
+    {
+        return written(rest, now).filter(|date| date.weekday() == name);
+    }
+    let date = match words {
+        [iso] => NaiveDate::parse_from_str(iso, "%Y-%m-%d").ok(),
+        [one, other] => day_and_month(one, other, today).or_else(|| day_and_month(other, one, today)),
+        [one, other, year] => {
+            let year: i32 = year.parse().ok()?;
+            let of = |number, month| NaiveDate::from_ymd_opt(year, month_number(month)?, ordinal(number)?);
+            of(one, other).or_else(|| of(other, one))
+        }
+        _ => None,
+    };
+    date.filter(|date| (1900..=9999).contains(&date.year()))
+}
+
 /// A day and a month, in the last twelve months.
-fn day_and_month(number: &str, month: &str, today: Day) -> Option<Day> {
-    let (month, number) = (month_number(month)?, ordinal(number)?);
-    let of = |year| NaiveDate::from_ymd_opt(year, month, number).map(Day::of_date);
-    let year = today.date().year();
-    of(year).filter(|day| *day <= today).or_else(|| of(year - 1))
+fn day_and_month(number: &str, month: &str, today: NaiveDate) -> Option<NaiveDate> {
+    lately(month_number(month)?, ordinal(number)?, today)
+}
+
+fn lately(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
+    let of = |year| NaiveDate::from_ymd_opt(year, month, day);
+    of(today.year()).filter(|date| *date <= today).or_else(|| of(today.year() - 1))
 }
 
 /// The number of a day: `14`, `14th`, `14.`.

@@ -297,7 +297,8 @@ fn ours_alone() -> Arc<[String]> {
 /// Clean logged days in a row that have to follow a step back (evidence IV-36).
 pub(super) const CLEAN_DAYS: usize = 3;
 
-/// How many of the latest logged days since the step back were clean:
+/// How many of the latest logged days since the step back were clean, up to as many as
+/// are wanted:
 /// pain below what the phase calls red, no limp, no session above a cap, no
 /// morning above what the phase allows. Days of rest prove nothing.
 fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
@@ -319,6 +320,10 @@ fn clean_days(case: &Case<'_>, phase: &Phase) -> (usize, Vec<EntryId>) {
         }
         clean += 1;
         entries.extend(case.diary.pains.entries(case.journal, pain).map(|e| e.id.clone()));
+        // More than enough of them prove no more.
+        if clean == CLEAN_DAYS {
+            break;
+        }
     }
     (clean, entries)
 }

@@ -76,6 +76,12 @@ pub(super) fn all<'a>(case: &'a Case<'_>) -> Vec<(Recorded<'a, Performed>, Zone)
     bouts(case, case.course.onset, case.today())
 }
 
+/// The last day, up to `until`, with a bout of which a zone is known: it counts until
+/// there is another one, however long ago.
+pub(super) fn last_day(case: &Case<'_>, until: Day) -> Option<Day> {
+    bouts(case, case.course.onset, until).into_iter().map(|(bout, _)| bout.entry.day).max()
+}
+
 /// The bouts of the last days.
 fn recent<'a>(case: &'a Case<'_>, days: i64) -> Vec<(Recorded<'a, Performed>, Zone)> {
     bouts(case, case.today().minus(days - 1), case.today())

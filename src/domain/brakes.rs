@@ -4,6 +4,7 @@
 //! trigger that cannot be judged never counts as pulled, since the criteria
 //! of the phase ask for the readings themselves.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -128,13 +129,44 @@ pub(super) const BASELINE_CEILING: f64 = 3.0;
 
 /// Judges every brake of an episode that there is something on record for.
 pub fn judge(case: &Case<'_>) -> Vec<Braking> {
+    judged(case).filter_map(|brake| judge_one(case, brake)).collect()
+}
+
+/// The brakes that an episode is judged by in its phase.
+fn judged<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Brake> {
+    let stage = case.course.phase(case.program).stage;
     case.library
         .brakes
         .iter()
         .filter(|b| b.always || case.program.step_back.contains(&b.id))
-        .filter(|b| b.stages.is_empty() || b.stages.contains(&case.course.phase(case.program).stage))
-        .filter_map(|brake| judge_one(case, brake))
-        .collect()
+        .filter(move |b| b.stages.is_empty() || b.stages.contains(&stage))
+}
+
+/// The days before `from` whose readings a brake still looks at, however old: those of its
+/// phase that pull it, and the worst of them. A worse one of later may be taken back.
+pub(super) fn days_looked_at(case: &Case<'_>, from: Day) -> BTreeSet<Day> {
+    let standing = judged(case).filter(|b| stays(b.effect)).flat_map(|b| &b.when);
+    let tests = standing.filter_map(|trigger| match trigger {
+        Trigger::Readings(test) => Some((test, case.library.measures.get(&test.measure)?)),
+        _ => None,
+    });
+    let mut days = BTreeSet::new();
+    for (test, measure) in tests {
+        let first = looks_back_to(case, test, true);
+        let pulling = pulling(case, measure, test, first).into_iter().flat_map(|(_, pulling)| pulling);
+        days.extend(pulling.map(|s| s.day));
+        let mut seen = measured(case, measure, first);
+        seen.retain(|s| s.day < from);
+        let worst = seen.iter().map(|s| s.value).reduce(|a, b| measure.worse(a, b));
+        days.extend(seen.iter().find(|s| Some(s.value) == worst).map(|s| s.day));
+    }
+    days.retain(|day| *day < from);
+    days
+}
+
+/// Whether what pulled a brake counts for its whole phase.
+fn stays(effect: Effect) -> bool {
+    matches!(effect, Effect::StepBack | Effect::Retest)
 }
 
 /// Judges a brake; nothing when there is nothing on record to judge it by.
@@ -144,7 +176,7 @@ fn judge_one(case: &Case<'_>, brake: &Brake) -> Option<Braking> {
         Effect::StepBack | Effect::Restart => case.course.stepped_back,
         _ => None,
     };
-    let stands = matches!(brake.effect, Effect::StepBack | Effect::Retest);
+    let stands = stays(brake.effect);
     let mut seen: Vec<Seen> = if brake.stands {
         standing(case, &brake.when).into_iter().collect()
     } else {
@@ -227,10 +259,7 @@ fn pull(case: &Case<'_>, trigger: &Trigger, stands: bool, since: Option<At>) -> 
 /// taken: its readings are looked for in the whole phase, save in the first
 /// one, below which there is nothing to step back to.
 fn readings_pull(case: &Case<'_>, test: &MeasureTest, stands: bool, since: Option<At>) -> Option<Seen> {
-    let today = case.today();
-    let window = today.minus(i64::from(test.days) - 1);
-    let span = case.course.current();
-    let first = if stands && span.phase > 0 { window.min(span.from) } else { window };
+    let first = looks_back_to(case, test, stands);
     let measure = case.library.measures.get(&test.measure)?;
     let (worst, pulling) = pulling(case, measure, test, first)?;
     let fresh: Vec<_> = pulling.iter().filter(|s| since.is_none_or(|at| s.at > at)).collect();
@@ -242,6 +271,24 @@ fn readings_pull(case: &Case<'_>, test: &MeasureTest, stands: bool, since: Optio
         None if pulling.is_empty() => Seen::quiet(format!("at worst {}", measure.say(worst))),
         None => Seen::quiet("answered by the step back"),
     })
+}
+
+/// The first day whose readings count.
+fn looks_back_to(case: &Case<'_>, test: &MeasureTest, stands: bool) -> Day {
+    let window = case.today().minus(i64::from(test.days) - 1);
+    let span = case.course.current();
+    if stands && span.phase > 0 { window.min(span.from) } else { window }
+}
+
+/// The readings of the injured side from `first` to today, in order.
+fn measured<'a>(case: &'a Case<'_>, measure: &Measure, first: Day) -> Vec<Sample<'a>> {
+    let mut samples = if measure.id == super::measure::PAIN_ANY {
+        case.journal.pains(case.library, first, case.today())
+    } else {
+        case.journal.samples(&measure.id, first, case.today())
+    };
+    samples.retain(|s| case.is_injured(s.side));
+    samples
 }
 
 /// The worst reading of the injured side from `first` to today, and those that pull, in
@@ -265,12 +312,7 @@ fn pulling<'a>(
         pulling.sort_by_key(|s| (s.at, s.entry));
         return Some((worst, pulling));
     }
-    let mut samples = if any_pain {
-        case.journal.pains(case.library, first, today)
-    } else {
-        case.journal.samples(&measure.id, first, today)
-    };
-    samples.retain(|s| case.is_injured(s.side));
+    let mut samples = measured(case, measure, first);
     let worst = samples.iter().map(|s| s.value).reduce(|a, b| measure.worse(a, b))?;
     samples.retain(holds);
     Some((worst, samples))
@@ -369,10 +411,10 @@ fn gap(case: &Case<'_>, days: u32, ended: bool) -> Seen {
     let from = case.course.current().from;
     let mut last = from;
     let mut longest = 0;
-    let logged = case.journal.logged_days();
-    for &day in &logged[logged.partition_point(|d| *d < from)..] {
-        longest = longest.max(day.since(last));
-        last = day;
+    for &(first, end) in case.journal.logged_days().iter().filter(|(_, end)| *end >= from) {
+        let first = first.max(from);
+        longest = longest.max(first.since(last)).max(end.since(first).min(1));
+        last = end;
     }
     let open = today.since(last);
     let worst = if ended { longest.max(open) } else { open };

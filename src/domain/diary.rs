@@ -145,7 +145,7 @@ pub struct Diary {
 pub const SEVERE: f64 = 6.0;
 
 /// Mornings that a baseline is taken from, and the fewest that make a median.
-const BASELINE_MORNINGS: usize = 7;
+pub(super) const BASELINE_MORNINGS: usize = 7;
 const BASELINE_FLOOR: usize = 3;
 
 /// Whether something of this side speaks of the injured leg.

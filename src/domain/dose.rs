@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::units::metres;
+use super::units::{compact, metres};
 
 /// The longest way of one set, in metres: twice a marathon, and some more.
 const FARTHEST: u32 = 99_999;
@@ -55,7 +55,7 @@ impl FromStr for Dose {
 
     fn from_str(text: &str) -> Result<Self, DoseError> {
         let error = || DoseError(text.to_owned());
-        let compact: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+        let compact = compact(text).ok_or_else(error)?;
         if let Some(rung) = compact.strip_prefix("rung") {
             return Ok(Self { rung: Some(number(rung).ok_or_else(error)?), ..Self::default() });
         }

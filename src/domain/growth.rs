@@ -2,9 +2,12 @@
 //! one. The answer of the next morning outranks the pain during the exercise,
 //! and what was not reported moves nothing.
 
+use std::collections::BTreeSet;
+
 use super::bouts::{Zone, zone};
 use super::criteria::{self, Case};
 use super::day::{At, Day};
+use super::diary::BASELINE_MORNINGS;
 use super::dose::Dose;
 use super::entry::EntryId;
 use super::finding::Verdict;
@@ -113,80 +116,33 @@ pub fn steps(start: &Dose, most: &Dose) -> Vec<Dose> {
 
 /// How much of a prescription is due, from its sessions in the current phase.
 pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
-    let doses = match &prescription.grows_to {
-        Some(most) => steps(&prescription.dose, most),
-        None => vec![prescription.dose.clone()],
-    };
-    let ladder = prescription.dose.rung.is_some();
-    let lowest = if ladder { ladder_below(&prescription.dose) } else { vec![] };
-    // A ladder may fall below the rung that it began with.
-    let first = lowest.len();
-    let doses: Vec<Dose> = lowest.into_iter().chain(doses).collect();
+    let ladder = Ladder::of(prescription);
+    let bouts = bouts(case, prescription);
+    let mut climb = Climb::from(&ladder);
+    for session in sessions(&bouts) {
+        climb.answer(case, &ladder, session);
+    }
     let mut state = Grown {
         dose: prescription.dose.clone(),
-        step: first,
-        last: doses.len() - 1,
+        step: climb.step,
+        last: ladder.doses.len() - 1,
         because: None,
         entries: Vec::new(),
         rests: None,
         shut: false,
         wants: Vec::new(),
     };
-    let mut streak = 0;
-    let mut recent: Vec<Zone> = Vec::new();
-    let mut counted: Option<Day> = None;
-    let mut setback: Option<&[Bout<'_>]> = None;
-    let mut moved: Option<(Moved, &[Bout<'_>])> = None;
-    let bouts = bouts(case, prescription);
-    for session in bouts.chunk_by(|one, next| one.day == next.day) {
-        let day = session[0].day;
-        if let Some(zone) = session.iter().filter_map(|b| b.zone).max() {
-            recent.push(zone);
-        }
-        let often = recent.iter().rev().take(OF_LAST).filter(|z| **z >= Zone::Amber).count() >= ABOVE;
-        let back = match answer(case, &doses[state.step], session, ladder) {
-            Answer::Back(why) => Some(why),
-            _ if often => Some(format!("above its cap in {ABOVE} of the last {OF_LAST} sessions")),
-            Answer::Unknown => None,
-            Answer::Repeat => {
-                streak = 0;
-                moved = Some((Moved::Not, session));
-                None
-            }
-            Answer::Clean => {
-                // Sessions of one day, or of two days in a row on a ladder, count once.
-                let rested = !ladder || counted.is_none_or(|last| day.since(last) >= 2);
-                if rested {
-                    streak += 1;
-                    counted = Some(day);
-                }
-                if streak >= prescription.clean_sessions && state.step < state.last {
-                    state.step += 1;
-                    moved = Some((Moved::On(streak), session));
-                    streak = 0;
-                }
-                None
-            }
-        };
-        if let Some(why) = back {
-            state.step = state.step.saturating_sub(1);
-            moved = Some((Moved::Back(why), session));
-            setback = Some(session);
-            streak = 0;
-            recent.clear();
-        }
-    }
-    if let Some((moved, session)) = moved {
+    if let Some((moved, session)) = climb.moved {
         state.because = Some(moved.words(session[0].day));
         state.entries = entries(session);
     }
-    if ladder {
+    if ladder.has_rungs {
         for gate in &prescription.rungs {
-            if doses[state.step].rung < Some(gate.rung) {
+            if ladder.doses[state.step].rung < Some(gate.rung) {
                 continue;
             }
             if let Some(why) = shut(case, gate) {
-                let below = doses.iter().position(|d| d.rung >= Some(gate.rung)).unwrap_or(1);
+                let below = ladder.doses.iter().position(|d| d.rung >= Some(gate.rung)).unwrap_or(1);
                 state.step = state.step.min(below.saturating_sub(1));
                 state.because = Some(why);
                 state.entries = Vec::new();
@@ -195,10 +151,161 @@ pub fn grown(case: &Case<'_>, prescription: &Prescription) -> Grown {
                 state.wants.extend(gate.test.clone().filter(|_| its_day));
             }
         }
-        state.rests = setback.and_then(|session| resting(case, session[0].day, entries(session)));
+        state.rests = climb.setback.and_then(|session| resting(case, session[0].day, entries(session)));
     }
-    state.dose = doses[state.step].clone();
+    state.dose = ladder.doses[state.step].clone();
     state
+}
+
+/// The days, none of them after `until`, that a dose still rests on: those of the
+/// sessions that moved it; and these together with those of what was compared with them.
+pub(super) fn days_looked_at(
+    case: &Case<'_>,
+    prescription: &Prescription,
+    until: Day,
+) -> (BTreeSet<Day>, BTreeSet<Day>) {
+    let ladder = Ladder::of(prescription);
+    if ladder.doses.len() == 1 && !ladder.has_rungs {
+        return (BTreeSet::new(), BTreeSet::new());
+    }
+    let bouts = bouts(case, prescription);
+    let felt: Vec<&[Bout<'_>]> =
+        sessions(&bouts).filter(|session| session.iter().any(|b| b.zone.is_some())).collect();
+    let mut whole = Climb::from(&ladder);
+    // A later setback may be taken back.
+    let mut setback = None;
+    let moved: Vec<bool> = felt
+        .iter()
+        .map(|session| {
+            let before = whole.stands();
+            whole.answer(case, &ladder, session);
+            if session[0].day <= until {
+                setback = whole.setback;
+            }
+            whole.stands() != before
+        })
+        .collect();
+    // With each go those that "two of the last three" would count beside it.
+    let near = |at: usize| moved[at.saturating_sub(OF_LAST)..(at + OF_LAST).min(moved.len())].contains(&true);
+    let counts = |at: usize| near(at) || at + OF_LAST >= felt.len();
+    let few: Vec<&[Bout<'_>]> = (0..felt.len()).filter(|at| counts(*at)).map(|at| felt[at]).collect();
+    let mut again = Climb::from(&ladder);
+    for session in &few {
+        again.answer(case, &ladder, session);
+    }
+    let same = again.stands() == whole.stands();
+    let kept = if same { few } else { felt };
+    let trained = kept.iter().map(|s| s[0].day).filter(|day| *day <= until).collect();
+    let mut days: BTreeSet<Day> = kept.iter().flat_map(|s| [s[0].day, s[0].day.plus(1)]).collect();
+    let nights: Vec<Day> = kept.iter().map(|s| s[0].day.plus(1)).collect();
+    let before = nights.iter().flat_map(|next| case.diary.mornings.last(..*next, BASELINE_MORNINGS));
+    days.extend(before.map(|morning| morning.day));
+    let freed = [setback, whole.setback].into_iter().flatten().filter_map(|s| rested(case, s[0].day));
+    days.extend(freed.flat_map(|first| (0..QUIET_DAYS).map(move |n| first.plus(n))));
+    days.retain(|day| *day <= until);
+    (trained, days)
+}
+
+/// The doses of a prescription, from the lowest.
+struct Ladder {
+    doses: Vec<Dose>,
+    /// The dose that it begins with.
+    first: usize,
+    /// Whether its doses are rungs.
+    has_rungs: bool,
+    clean_sessions: u32,
+}
+
+impl Ladder {
+    fn of(prescription: &Prescription) -> Self {
+        let doses = match &prescription.grows_to {
+            Some(most) => steps(&prescription.dose, most),
+            None => vec![prescription.dose.clone()],
+        };
+        let has_rungs = prescription.dose.rung.is_some();
+        let lowest = if has_rungs { ladder_below(&prescription.dose) } else { vec![] };
+        // A ladder may fall below the rung that it began with.
+        let first = lowest.len();
+        let doses = lowest.into_iter().chain(doses).collect();
+        Self { doses, first, has_rungs, clean_sessions: prescription.clean_sessions }
+    }
+}
+
+/// Where the sessions of an exercise have led.
+struct Climb<'b> {
+    step: usize,
+    /// Clean sessions since it was moved.
+    streak: u32,
+    /// How the latest sessions felt, since it was last moved back.
+    recent: Vec<Zone>,
+    /// The day of the last session that counted.
+    counted: Option<Day>,
+    setback: Option<&'b [Bout<'b>]>,
+    moved: Option<(Moved, &'b [Bout<'b>])>,
+}
+
+impl<'b> Climb<'b> {
+    fn from(ladder: &Ladder) -> Self {
+        Self { step: ladder.first, streak: 0, recent: Vec::new(), counted: None, setback: None, moved: None }
+    }
+
+    /// What the sessions of one day and the morning after them make of it.
+    fn answer(&mut self, case: &Case<'_>, ladder: &Ladder, session: &'b [Bout<'b>]) {
+        let day = session[0].day;
+        if let Some(zone) = session.iter().filter_map(|b| b.zone).max() {
+            self.recent.push(zone);
+        }
+        let often = self.latest().iter().filter(|z| **z >= Zone::Amber).count() >= ABOVE;
+        let back = match answer(case, &ladder.doses[self.step], session, ladder.has_rungs) {
+            Answer::Back(why) => Some(why),
+            _ if often => Some(format!("above its cap in {ABOVE} of the last {OF_LAST} sessions")),
+            Answer::Unknown => None,
+            Answer::Repeat => {
+                self.streak = 0;
+                self.moved = Some((Moved::Not, session));
+                None
+            }
+            Answer::Clean => {
+                // Sessions of one day, or of two days in a row on a ladder, count once.
+                let rested = !ladder.has_rungs || self.counted.is_none_or(|last| day.since(last) >= 2);
+                if rested {
+                    self.streak += 1;
+                    self.counted = Some(day);
+                }
+                if self.step == ladder.doses.len() - 1 {
+                    // Nothing lies above: there is nothing left to count for.
+                    self.streak = 0;
+                } else if self.streak >= ladder.clean_sessions {
+                    self.step += 1;
+                    self.moved = Some((Moved::On(self.streak), session));
+                    self.streak = 0;
+                }
+                None
+            }
+        };
+        if let Some(why) = back {
+            self.step = self.step.saturating_sub(1);
+            self.moved = Some((Moved::Back(why), session));
+            self.setback = Some(session);
+            self.streak = 0;
+            self.recent.clear();
+        }
+    }
+
+    fn latest(&self) -> &[Zone] {
+        &self.recent[self.recent.len().saturating_sub(OF_LAST)..]
+    }
+
+    /// All of it that what comes later goes on from, save how the latest sessions felt.
+    fn stands(&self) -> (usize, u32, Option<Day>, Option<Day>) {
+        let day = |session: &[Bout<'_>]| session[0].day;
+        (self.step, self.streak, self.setback.map(day), self.moved.as_ref().map(|(_, session)| day(session)))
+    }
+}
+
+/// The bouts of each day.
+fn sessions<'b>(bouts: &'b [Bout<'b>]) -> impl Iterator<Item = &'b [Bout<'b>]> {
+    bouts.chunk_by(|one, next| one.day == next.day)
 }
 
 fn clean_words(count: u32) -> String {
@@ -224,11 +331,13 @@ fn entries(session: &[Bout<'_>]) -> Vec<EntryId> {
 }
 
 /// The bouts of an exercise in the current phase, by day: those of one day are a session.
+/// Of days that were left out when the journal was read, only those that a dose rests on.
 fn bouts<'a>(case: &'a Case<'_>, prescription: &'a Prescription) -> Vec<Bout<'a>> {
     let caps = case.course.phase(case.program).caps;
     let (from, today) = (case.course.current().from, case.today());
     let done = case.journal.bouts_of(&prescription.exercise, from, today);
-    let done = done.filter(|bout| bout.what.skipped.is_none()).map(|bout| Bout {
+    let known = |day| case.journal.past().is_none_or(|past| past.has_sessions_of(day));
+    let done = done.filter(|bout| bout.what.skipped.is_none() && known(bout.entry.day)).map(|bout| Bout {
         day: bout.entry.day,
         at: bout.entry.at,
         entry: &bout.entry.id,
@@ -298,16 +407,25 @@ fn shut(case: &Case<'_>, gate: &RungGate) -> Option<String> {
 /// Why a ladder rests after a setback: until two days without any symptom are
 /// on record.
 fn resting(case: &Case<'_>, setback: Day, entries: Vec<EntryId>) -> Option<(String, Vec<EntryId>)> {
-    let today = case.today();
+    let freed = rested(case, setback).is_some();
+    let because =
+        format!("it rests until {QUIET_DAYS} days without any symptom follow the setback of {setback}");
+    (!freed).then_some((because, entries))
+}
+
+/// The first of the days without any symptom that end the rest after a setback.
+fn rested(case: &Case<'_>, setback: Day) -> Option<Day> {
     let quiet = |day: Day| {
+        // A day of which only a part was kept is not known to be quiet.
+        if case.journal.past().is_some_and(|past| !past.has_all_of(day)) {
+            return false;
+        }
         let no_pain = case.diary.pains.get(day).is_some_and(|p| p.worst <= 0.0);
         let limps = case.journal.samples("limp", day, day).iter().any(|s| s.value >= 1.0);
         no_pain && !limps
     };
     // The run may have ended by now, or end with today's report.
-    let freed = (1..=today.since(setback) - QUIET_DAYS + 1)
-        .any(|n| (0..QUIET_DAYS).all(|k| quiet(setback.plus(n + k))));
-    let because =
-        format!("it rests until {QUIET_DAYS} days without any symptom follow the setback of {setback}");
-    (!freed).then_some((because, entries))
+    (1..=case.today().since(setback) - QUIET_DAYS + 1)
+        .map(|n| setback.plus(n))
+        .find(|first| (0..QUIET_DAYS).all(|k| quiet(first.plus(k))))
 }

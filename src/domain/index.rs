@@ -27,8 +27,9 @@ pub(super) struct Index {
     pub(super) felt: Positions,
     /// When an analgesic was taken, in order.
     pub(super) analgesics: Vec<At>,
-    /// The days on which the person reported something about themselves, in order.
-    pub(super) logged: Vec<Day>,
+    /// The stretches of days without a gap on which the person reported something about
+    /// themselves, in order: first and last day of each.
+    pub(super) logged: Vec<(Day, Day)>,
     measured: BTreeMap<Arc<str>, Positions>,
     asked: BTreeMap<Arc<str>, Positions>,
     exercised: BTreeMap<Arc<str>, Positions>,
@@ -60,7 +61,7 @@ impl Index {
             _ => {}
         }
         if !readings(entry).is_empty() || matches!(entry.fact, Fact::Performed(_)) {
-            insert(&mut self.logged, entry.day);
+            add_day(&mut self.logged, entry.day);
         }
         self.note_elsewhere(entry);
     }
@@ -107,5 +108,22 @@ fn insert<T: Ord>(list: &mut Vec<T>, one: T) {
                 list.insert(at, one);
             }
         }
+    }
+}
+
+/// Adds a day to stretches of days; nearly always at the end.
+fn add_day(stretches: &mut Vec<(Day, Day)>, day: Day) {
+    let after = stretches.partition_point(|(first, _)| *first <= day);
+    let before = after.checked_sub(1);
+    if before.is_some_and(|before| day <= stretches[before].1) {
+        return;
+    }
+    let joins = before.filter(|before| day.since(stretches[*before].1) == 1);
+    let joined = stretches.get(after).is_some_and(|(first, _)| first.since(day) == 1);
+    match (joins, joined) {
+        (Some(before), true) => stretches[before].1 = stretches.remove(after).1,
+        (Some(before), false) => stretches[before].1 = day,
+        (None, true) => stretches[after].0 = day,
+        (None, false) => stretches.insert(after, (day, day)),
     }
 }

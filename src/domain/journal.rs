@@ -10,6 +10,7 @@ use super::entry::{Answer, Care, Clearance, Decision, Entry, EntryId, Fact, Perf
 use super::index::Index;
 use super::library::Library;
 use super::measure::Unit;
+use super::past::Past;
 use super::question::{AnswerValue, Holds, QuestionKind};
 use super::trail::Trail;
 
@@ -48,6 +49,8 @@ pub struct Journal {
     /// What was taken back, and nobody said why.
     undone: Vec<Arc<Entry>>,
     shared: Vec<Arc<Entry>>,
+    /// What was left out of it, where something was.
+    past: Option<Arc<Past>>,
     index: Index,
     now: Now,
 }
@@ -69,7 +72,17 @@ impl Journal {
     /// hold for good, and analgesics.
     pub fn with_shared(
         entries: impl IntoIterator<Item = impl Into<Arc<Entry>>>,
+        shared: Vec<Arc<Entry>>,
+        now: Now,
+    ) -> Self {
+        Self::read(entries, shared, None, now)
+    }
+
+    /// The same, where days that are over may have been left out of what was read.
+    pub fn read(
+        entries: impl IntoIterator<Item = impl Into<Arc<Entry>>>,
         mut shared: Vec<Arc<Entry>>,
+        past: Option<Arc<Past>>,
         now: Now,
     ) -> Self {
         let mut entries: Vec<Arc<Entry>> =
@@ -83,7 +96,12 @@ impl Journal {
             let mut counts = counts.into_iter();
             entries.retain(|_| counts.next().unwrap_or_default());
         }
-        Self::sorted(entries, undone, shared, now)
+        Self::sorted(entries, undone, shared, past, now)
+    }
+
+    /// What was left out of it; nothing where everything was read.
+    pub fn past(&self) -> Option<&Arc<Past>> {
+        self.past.as_ref()
     }
 
     /// The same journal, with what was taken back without a reason left in it
@@ -95,25 +113,27 @@ impl Journal {
         }
         let (kept, undone) = self.undone.into_iter().partition(|e| stays(e));
         let entries = [self.entries, kept].concat();
-        Self::sorted(entries, undone, self.shared, self.now)
+        Self::sorted(entries, undone, self.shared, self.past, self.now)
     }
 
     fn sorted(
         mut entries: Vec<Arc<Entry>>,
         undone: Vec<Arc<Entry>>,
         shared: Vec<Arc<Entry>>,
+        past: Option<Arc<Past>>,
         now: Now,
     ) -> Self {
         entries.sort_by(|a, b| in_order(a, b));
         let now = entries.last().map_or(now, |last| now.by_the_clock_of(last.at));
         let mut index = Index::default();
+        index.logged.extend(past.iter().flat_map(|past| &past.logged));
         for entry in &shared {
             index.note_elsewhere(entry);
         }
         for (at, entry) in entries.iter().enumerate() {
             index.note(at, entry);
         }
-        Self { entries, undone, shared, index, now }
+        Self { entries, undone, shared, past, index, now }
     }
 
     /// The same journal with some more on record, read at another moment.
@@ -121,7 +141,8 @@ impl Journal {
     pub fn with(&self, more: &[Entry], now: Now) -> Self {
         let mut more: Vec<Arc<Entry>> = more.iter().map(|e| Arc::new(e.clone())).collect();
         if !self.goes_on_with(&more, now) {
-            return Self::with_shared(self.entries.iter().cloned().chain(more), self.shared.clone(), now);
+            let all = self.entries.iter().cloned().chain(more);
+            return Self::read(all, self.shared.clone(), self.past.clone(), now);
         }
         more.retain(|e| now.knows(e.day, e.at));
         more.sort_by(|a, b| in_order(a, b));
@@ -331,8 +352,9 @@ impl Journal {
             .filter(move |(_, answer)| answer.question == question)
     }
 
-    /// The days on which the person reported something about themselves, in order.
-    pub fn logged_days(&self) -> &[Day] {
+    /// The stretches of days without a gap on which the person reported something about
+    /// themselves, in order: first and last day of each.
+    pub fn logged_days(&self) -> &[(Day, Day)] {
         &self.index.logged
     }
 }

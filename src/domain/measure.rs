@@ -206,6 +206,30 @@ impl Measure {
             Better::Higher => a.min(b),
         }
     }
+
+    /// Which way a value moved: `better`, `same`, `worse`, or `unknown` where one of
+    /// the two is not known.
+    pub fn moved(&self, then: Option<f64>, now: Option<f64>) -> &'static str {
+        match (then, now) {
+            (Some(then), Some(now)) if (then - now).abs() < f64::EPSILON => "same",
+            (Some(then), Some(now)) if (self.worse(now, then) - then).abs() < f64::EPSILON => "better",
+            (Some(_), Some(_)) => "worse",
+            _ => "unknown",
+        }
+    }
+
+    /// The same of two medians, and `mixed` where the worst value got worse all the
+    /// same: a median hides the days that are new.
+    pub fn moved_with_worst(
+        &self,
+        medians: (Option<f64>, Option<f64>),
+        worst: (Option<f64>, Option<f64>),
+    ) -> &'static str {
+        match (self.moved(medians.0, medians.1), self.moved(worst.0, worst.1)) {
+            ("better" | "same", "worse") => "mixed",
+            (by_median, _) => by_median,
+        }
+    }
 }
 
 /// A number without a needless decimal point, at most one decimal long.

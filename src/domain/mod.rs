@@ -37,6 +37,7 @@ pub mod limits;
 pub mod load;
 pub mod measure;
 pub mod needs;
+pub mod past;
 pub mod patterns;
 pub mod program;
 pub mod prospect;

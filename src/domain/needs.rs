@@ -358,7 +358,7 @@ pub(super) fn days_of_test(case: &Case<'_>, later: &Case<'_>, test: &MeasureTest
 
 /// The check-ins that keep a long wait from becoming a gap.
 fn check_ins(case: &Case<'_>, day: Day) -> Option<Need> {
-    let last = case.journal.logged_days().last().copied().unwrap_or(case.course.current().from);
+    let last = case.journal.logged_days().last().map_or(case.course.current().from, |(_, last)| *last);
     let mut on = Vec::new();
     let mut next = last.plus(CHECK_IN_EVERY).max(case.today());
     while next < day {

@@ -1,5 +1,6 @@
 //! Everything about one episode at one moment, worked out from its entries.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::advice::{Action, Advice, advise};
@@ -8,10 +9,12 @@ use super::course::{Course, onset_of};
 use super::criteria::Case;
 use super::day::Day;
 use super::diary::Diary;
+use super::entry::{Entry, EntryId};
 use super::episode::Episode;
 use super::finding::Finding;
 use super::journal::Journal;
 use super::library::{Library, Urgency};
+use super::past::Bookmark;
 use super::program::Program;
 use super::prospect::{Change, change};
 use super::schedule::{Plan, plan};
@@ -88,6 +91,18 @@ impl Situation {
     /// What would change the advice to stop or to hold.
     pub fn change(&self, library: &Library) -> Option<Change> {
         self.judge(library, |case| change(case, &self.flags, &self.advice))
+    }
+
+    /// What has to be read of this episode from now on, and which of the older entries
+    /// still speak; `entries` are all that it has on record.
+    pub fn bookmark(&self, library: &Library, entries: &[Arc<Entry>]) -> (Bookmark, BTreeSet<EntryId>) {
+        self.judge(library, |case| Bookmark::of(case, &self.flags, &self.advice, &self.plan, entries))
+    }
+
+    /// Whether another situation says the same.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        (&self.program, &self.course, &self.flags, &self.advice, &self.plan)
+            == (&other.program, &other.course, &other.flags, &other.advice, &other.plan)
     }
 
     /// The flags that nobody has answered for.

@@ -95,7 +95,7 @@ impl Units {
     ///
     /// When it is lighter or heavier than anything that is held.
     pub fn read_weight(self, text: &str) -> Result<Option<f64>, WeightError> {
-        let compact: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+        let Some(compact) = compact(text) else { return Ok(None) };
         let (digits, unit) = compact
             .split_at(compact.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(compact.len()));
         let units = match unit {
@@ -123,6 +123,15 @@ impl Units {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a weight runs from {}", .0.weights())]
 pub struct WeightError(Units);
+
+/// A text in small letters and without its white space; nothing where two figures are
+/// apart: `3x10 8s` is no `3x108s`.
+pub(super) fn compact(text: &str) -> Option<String> {
+    let figure = |c: char| c.is_ascii_digit() || c == '.';
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let apart = words.windows(2).any(|two| two[0].ends_with(figure) && two[1].starts_with(figure));
+    (!apart).then(|| words.concat().to_lowercase())
+}
 
 /// Kilometres or miles such as `1.5`, in whole metres; nothing where it is no such
 /// number.
@@ -168,7 +177,7 @@ mod tests {
         assert_eq!(refused(Units::Metric, "900"), "a weight runs from 0.5 to 500 kg");
         assert_eq!(refused(Units::Metric, "1 lb"), "a weight runs from 1.1 to 1100 lb");
         assert_eq!(refused(Units::Imperial, "0.2kg"), "a weight runs from 0.5 to 500 kg");
-        for text in ["", "kg", "1.2.3kg", "-3kg", "NaN", "inf", "12 stone", "3x10"] {
+        for text in ["", "kg", "1.2.3kg", "-3kg", "NaN", "inf", "12 stone", "3x10", "1 0 kg", "1 .5kg"] {
             assert_eq!(Units::Metric.read_weight(text), Ok(None), "{text}");
         }
         assert_eq!(Units::Imperial.read_weight("10"), Ok(Some(4.536)));

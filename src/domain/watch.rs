@@ -1,7 +1,7 @@
 //! Flags that the diary itself raises: trouble that shows over days rather
 //! than in one answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::brakes::{TWO_WEEKS, WEEK, medians_up_to};
 use super::criteria::{Case, median_of_week};
 use super::day::{At, Day};
-use super::diary::{DayPain, Days};
+use super::diary::{BASELINE_MORNINGS, DayPain, Days};
 use super::entry::{Entry, EntryId};
 use super::library::Rule;
 use super::measure::{PAIN_WORST, plain};
@@ -107,11 +107,20 @@ type Series<'a> = BTreeMap<Day, Vec<&'a Entry>>;
 
 /// Every flag that the diary raises, with the day on which it first did.
 pub fn flags(case: &Case<'_>) -> Vec<Flag> {
+    let mut flags = all(case);
+    // One course of days is not told twice.
+    let raised: Vec<String> = flags.iter().map(|f| f.rule.id.clone()).collect();
+    flags.retain(|f| !f.rule.covered_by.iter().any(|cover| raised.contains(cover)));
+    flags
+}
+
+/// The same with those that another one covers.
+pub(super) fn all(case: &Case<'_>) -> Vec<Flag> {
     let mut flags = Vec::new();
     for rule in &case.library.rules {
         let Some(watch) = &rule.watch else { continue };
         let mut from = case.course.onset;
-        while let Some((day, evidence, said)) = first_day(case, watch, from) {
+        while let Some((day, evidence, said)) = first_unread(case, rule, watch, from) {
             flags.push(raised(rule, day, &evidence, &said));
             let opened = flags.last().and_then(|f| f.opened);
             let answered = case.journal.clearances().find(|c| {
@@ -123,10 +132,21 @@ pub fn flags(case: &Case<'_>) -> Vec<Flag> {
             }
         }
     }
-    // One course of days is not told twice.
-    let raised: Vec<String> = flags.iter().map(|f| f.rule.id.clone()).collect();
-    flags.retain(|f| !f.rule.covered_by.iter().any(|cover| raised.contains(cover)));
     flags
+}
+
+/// The first day from `from` on that completes the course. Of days that were left out
+/// when the journal was read, those that completed one are known, and no others are
+/// looked for.
+fn first_unread(case: &Case<'_>, rule: &Rule, watch: &Watch, from: Day) -> Option<Proof> {
+    match (case.journal.past(), watch) {
+        // This one is a matter of the calendar alone.
+        (None, _) | (_, Watch::PastWindow) => first_day(case, watch, from),
+        (Some(past), _) => {
+            let known = past.raised(&rule.id, from);
+            first_day(case, watch, known.unwrap_or_else(|| from.max(past.until.plus(1))))
+        }
+    }
 }
 
 fn raised(rule: &Arc<Rule>, day: Day, evidence: &[(EntryId, At)], said: &str) -> Flag {
@@ -274,28 +294,63 @@ fn fell(before: f64, now: f64) -> bool {
     before - now >= FALL_POINTS || now <= before * (1.0 - FALL_SHARE)
 }
 
+/// Every report of burning or heat, in order.
+fn burns<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Entry> {
+    let burns = |value: &AnswerValue| matches!(value, AnswerValue::Choices(c) if c.iter().any(|c| c == "burning" || c == "hot"));
+    let told = case.journal.answers_to("quality").filter(move |(_, answer)| burns(&answer.value));
+    told.map(|(entry, _)| entry)
+}
+
 fn burning(case: &Case<'_>, days: i64, from: Day) -> Option<Proof> {
     let pain = &case.diary.pains;
-    let mut reports: Vec<(Day, EntryId, At)> = Vec::new();
-    for (entry, answer) in case.journal.answers_to("quality") {
-        let burns = matches!(
-            &answer.value,
-            AnswerValue::Choices(c) if c.iter().any(|c| c == "burning" || c == "hot")
-        );
-        if burns {
-            reports.push((entry.day, entry.id.clone(), entry.at));
+    let first = burns(case).next()?;
+    let later = burns(case).find(|later| {
+        let before = pain.range(..=first.day).last();
+        let now = pain.range(..=later.day).last();
+        let eased = before.zip(now).is_some_and(|(before, now)| fell(before.worst, now.worst));
+        later.day >= from && later.day.since(first.day) > days && !eased
+    })?;
+    let evidence = vec![(first.id.clone(), first.at), (later.id.clone(), later.at)];
+    Some((later.day, evidence, format!("burning or hot on {} and still on {}", first.day, later.day)))
+}
+
+/// The days, none of them after `until`, that a course which is completed later still
+/// looks at: the first ones, and those just before.
+pub(super) fn days_looked_at(case: &Case<'_>, until: Day) -> BTreeSet<Day> {
+    let (pains, mornings) = (&case.diary.pains, &case.diary.mornings);
+    let first = pains.all().iter().take(LEVEL_DAYS);
+    let burnt = burns(case).next().and_then(|first| pains.range(..=first.day).last());
+    let before = pains.last(..=until, TWO_WEEKS).iter().chain(mornings.last(..=until, MORNINGS));
+    let days = first.chain(burnt).chain(before).map(|d| d.day);
+    let whole: BTreeSet<Day> =
+        case.journal.values(PAIN_WORST, case.course.onset, until).map(|(day, ..)| day).collect();
+    days.chain(whole.into_iter().rev().take(TWO_WEEKS)).collect()
+}
+
+/// The days that a course which was completed on `day` is told by, beside the first ones.
+pub(super) fn days_of(case: &Case<'_>, watch: &Watch, day: Day) -> BTreeSet<Day> {
+    let (pains, mornings) = (&case.diary.pains, &case.diary.mornings);
+    let last = |days: &[DayPain]| days.iter().map(|d| d.day).collect();
+    let week = |days: i64| (0..days).map(|n| day.minus(n)).collect();
+    match watch {
+        Watch::NoFall { .. } | Watch::Flat { .. } => last(pains.last(..=day, LEVEL_DAYS)),
+        Watch::WeekRise { .. } => last(pains.last(..=day, TWO_WEEKS)),
+        Watch::Mornings { .. } => last(mornings.last(..=day, MORNINGS)),
+        Watch::Often { .. } | Watch::AnsweredOften { .. } => week(WEEK),
+        Watch::Burning { .. } => last(pains.last(..=day, 1)),
+        Watch::Relapse { .. } => week(1),
+        Watch::PastWindow => BTreeSet::new(),
+        Watch::Unexplained { quiet, .. } => {
+            let whole = case.journal.values(PAIN_WORST, case.course.onset, day).map(|(day, ..)| day);
+            let whole: BTreeSet<Day> = whole.collect();
+            // Of its own day and the day before, the answers.
+            whole.into_iter().rev().take(quiet + 1).chain([day, day.minus(1)]).collect()
         }
     }
-    let first = reports.first()?.clone();
-    let later = reports.iter().find(|(day, ..)| {
-        let before = pain.range(..=first.0).last();
-        let now = pain.range(..=*day).last();
-        let eased = before.zip(now).is_some_and(|(before, now)| fell(before.worst, now.worst));
-        *day >= from && day.since(first.0) > days && !eased
-    })?;
-    let evidence = vec![(first.1, first.2), (later.1.clone(), later.2)];
-    Some((later.0, evidence, format!("burning or hot on {} and still on {}", first.0, later.0)))
 }
+
+/// The mornings of a week, and those that the first of them is compared with.
+const MORNINGS: usize = 7 + BASELINE_MORNINGS;
 
 /// The first day that is the `times`th of a week.
 fn often(series: &Series<'_>, times: usize, from: Day) -> Option<(Day, Vec<(EntryId, At)>)> {

@@ -6,12 +6,15 @@ use crate::domain::library::Urgency;
 use crate::domain::schedule::ItemKind;
 use crate::domain::situation::Situation;
 
-use super::page::{Page, action};
+use super::page::{Page, action, clean};
 use super::text::headline;
 
 /// What is due. An open warning says what to do and nothing else.
 pub fn brief(page: &Page, s: &Situation) -> String {
-    let said = |words: &str| page.wrap(words, "sinew: ", "  ");
+    // A prompt takes one line, however long it is; a terminal would break it anyhow.
+    let said = |words: &str| {
+        if page.terminal { page.wrap(words, "sinew: ", "  ") } else { format!("sinew: {}\n", clean(words)) }
+    };
     let warning = s.open_flags().filter(|f| f.rule.urgency >= Urgency::Urgent).max_by_key(|f| f.rule.urgency);
     if let Some(flag) = warning {
         return said(&action(flag));

@@ -329,6 +329,7 @@ pub fn undone(
     after: Option<&Situation>,
     ids: &[&EntryId],
     said: &[String],
+    again: &[String],
     counts_until: Option<Day>,
 ) -> String {
     let flags = after.map(|s| s.flags.as_slice()).unwrap_or_default();
@@ -338,6 +339,7 @@ pub fn undone(
         json!({
             "entries": ids,
             "said": said,
+            "again": again,
             "counts_until": counts_until,
             "action": after.map(|s| s.advice.action),
             "phase": after.map(phase),

@@ -48,6 +48,8 @@ impl Store {
             let sql = format!("DELETE FROM {table} WHERE entry IN (SELECT id FROM entry WHERE episode = ?1)");
             transaction.execute(&sql, [episode])?;
         }
+        // Places change when the file is written anew, and each is made again.
+        transaction.execute("DELETE FROM bookmark", [])?;
         transaction.execute("DELETE FROM entry WHERE episode = ?1", [episode])?;
         transaction.execute("DELETE FROM episode WHERE id = ?1", [episode])?;
         transaction.execute(

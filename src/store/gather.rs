@@ -27,6 +27,10 @@ pub(super) enum Which<'w> {
     All,
     /// Those from one id to another.
     Ids(&'w str, &'w str),
+    /// The same, which are among the last that were written: they lie together.
+    LastIds(&'w str, &'w str),
+    /// These ones, as JSON.
+    These(&'w str),
 }
 
 /// The kinds of entries, as the store files them.
@@ -70,11 +74,15 @@ impl Kind {
     }
 }
 
+/// How many entries ahead one is looked for: about as many as two days have.
+const NEXT: usize = 64;
+
 /// Entries to which their details are added, table by table.
 pub(super) struct Gathered {
     entries: Vec<Arc<Entry>>,
     kinds: Vec<Kind>,
-    positions: HashMap<EntryId, usize>,
+    /// Where each of them stands, once a row was not in their order.
+    positions: Option<HashMap<EntryId, usize>>,
     /// How many of them say nothing yet.
     bare: usize,
 }
@@ -88,8 +96,7 @@ impl Gathered {
         of: impl Params,
         further: impl Fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<(Self, Vec<T>), StoreError> {
-        let mut gathered =
-            Self { entries: Vec::new(), kinds: Vec::new(), positions: HashMap::new(), bare: 0 };
+        let mut gathered = Self { entries: Vec::new(), kinds: Vec::new(), positions: None, bare: 0 };
         let mut furthers = Vec::new();
         // Most entries are of the day of the one before.
         let mut last: Option<(String, Day)> = None;
@@ -99,7 +106,6 @@ impl Gathered {
             let kind = Kind::of_id(text(row, 1)?).ok_or(StoreError::Row { table: "entry" })?;
             let (fact, says) = kind.bare();
             let id = EntryId::new(text(row, 0)?);
-            gathered.positions.insert(id.clone(), gathered.entries.len());
             let written = text(row, 2)?;
             let day = match last.take().filter(|(text, _)| text == written) {
                 Some((text, day)) => last.insert((text, day)).1,
@@ -118,6 +124,26 @@ impl Gathered {
     pub(super) fn ends(&self) -> Option<(EntryId, EntryId)> {
         let ids = || self.entries.iter().map(|e| &e.id);
         Some((ids().min()?.clone(), ids().max()?.clone()))
+    }
+
+    /// Where an entry stands. Rows of details mostly lie in the order of their entries, so
+    /// that it is the entry of the row before, or one of the next of their kind.
+    fn position(&mut self, id: &str, near: usize, of: &[Kind]) -> Option<usize> {
+        let ahead = self.kinds[near..].iter().take(NEXT).enumerate().filter(|(_, kind)| of.contains(kind));
+        let mut ahead = ahead.map(|(n, _)| near + n);
+        if let Some(position) = ahead.find(|position| self.entries[*position].id.as_str() == id) {
+            return Some(position);
+        }
+        let all = self.entries.iter().enumerate();
+        let positions =
+            self.positions.get_or_insert_with(|| all.map(|(n, entry)| (entry.id.clone(), n)).collect());
+        positions.get(id).copied()
+    }
+
+    /// All ids, as JSON.
+    pub(super) fn ids(&self) -> Result<String, StoreError> {
+        let ids: Vec<&str> = self.entries.iter().map(|e| e.id.as_str()).collect();
+        serde_json::to_string(&ids).map_err(|_| StoreError::Row { table: "entry" })
     }
 
     /// An entry that nobody else has yet.
@@ -140,33 +166,61 @@ impl Gathered {
         which: Which<'_>,
         library: &Library,
     ) -> Result<(), StoreError> {
-        self.readings(store, which)?;
-        self.answers(store, which, library)?;
-        self.performed(store, which)?;
-        self.care(store, which)?;
-        self.decisions(store, which)?;
-        self.clearances(store, which)?;
+        // What nobody has is not asked for.
+        let has = |kind| self.kinds.contains(&kind);
+        let (checked_in, screened, performed) = (has(Kind::CheckIn), has(Kind::Screen), has(Kind::Performed));
+        let (care, decided, cleared) = (has(Kind::Care), has(Kind::Decision), has(Kind::Clearance));
+        if checked_in {
+            self.readings(store, which)?;
+        }
+        if checked_in || screened {
+            self.answers(store, which, library)?;
+        }
+        if performed {
+            self.performed(store, which)?;
+        }
+        if care {
+            self.care(store, which)?;
+        }
+        if decided {
+            self.decisions(store, which)?;
+        }
+        if cleared {
+            self.clearances(store, which)?;
+        }
+        // An entry of any kind may put another one right.
         self.corrections(store, which)
     }
 
-    /// Goes through the rows of a table of details, each with its entry. The first
-    /// column names it; rows of other entries are passed over.
+    /// Goes through the rows of a table of details, which mostly are those of some kinds,
+    /// each with its entry. The first column names it; rows of other entries are passed
+    /// over.
     fn each(
         &mut self,
         store: &Store,
         which: Which<'_>,
-        (select, order): (&str, &str),
+        (columns, table, order): (&str, &str, &str),
+        of_kinds: &[Kind],
         mut take: impl FnMut(&mut Self, usize, &Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let (clause, ids) = match which {
-            Which::All => ("", vec![]),
-            Which::Ids(first, last) => ("WHERE entry BETWEEN ?1 AND ?2", vec![first, last]),
+        let ids = "WHERE entry BETWEEN ?1 AND ?2";
+        let (clause, of) = match which {
+            Which::All => (String::new(), vec![]),
+            // One way through the end of the table is quicker than looking each row up.
+            Which::LastIds(first, last) if table != "answer" => {
+                (format!("WHERE rowid >= (SELECT min(rowid) FROM {table} {ids})"), vec![first, last])
+            }
+            Which::Ids(first, last) | Which::LastIds(first, last) => (ids.to_owned(), vec![first, last]),
+            Which::These(ids) => ("WHERE entry IN (SELECT value FROM json_each(?1))".to_owned(), vec![ids]),
         };
-        let mut query = store.db.prepare_cached(&format!("{select} {clause} {order}"))?;
-        let mut rows = query.query(params_from_iter(ids))?;
+        let mut query =
+            store.db.prepare_cached(&format!("SELECT {columns} FROM {table} {clause} {order}"))?;
+        let mut rows = query.query(params_from_iter(of))?;
+        let mut near = 0;
         while let Some(row) = rows.next()? {
-            if let Some(position) = self.positions.get(text(row, 0)?) {
-                take(self, *position, row)?;
+            if let Some(position) = self.position(text(row, 0)?, near, of_kinds) {
+                near = position;
+                take(self, position, row)?;
             }
         }
         Ok(())
@@ -177,10 +231,10 @@ impl Gathered {
         &mut self,
         store: &Store,
         which: Which<'_>,
-        (kind, select): (Kind, &str),
+        (kind, columns, table): (Kind, &str, &str),
         fact: impl Fn(&Row<'_>) -> Result<Fact, StoreError>,
     ) -> Result<(), StoreError> {
-        self.each(store, which, (select, ""), |all, position, row| {
+        self.each(store, which, (columns, table, ""), &[kind], |all, position, row| {
             if all.kinds[position] == kind {
                 let before = std::mem::replace(&mut all.entry(position).fact, fact(row)?);
                 // A damaged store can hold two rows of one entry, and none of another.
@@ -191,8 +245,8 @@ impl Gathered {
     }
 
     fn readings(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        let sql = ("SELECT entry, measure, side, value FROM reading", "ORDER BY rowid");
-        self.each(store, which, sql, |all, position, row| {
+        let from = ("entry, measure, side, value", "reading", "ORDER BY rowid");
+        self.each(store, which, from, &[Kind::CheckIn], |all, position, row| {
             if let Fact::CheckIn { readings, .. } = &mut all.entry(position).fact {
                 readings.push(Reading { measure: row.get(1)?, side: side(row, 2)?, value: row.get(3)? });
             }
@@ -201,8 +255,8 @@ impl Gathered {
     }
 
     fn answers(&mut self, store: &Store, which: Which<'_>, library: &Library) -> Result<(), StoreError> {
-        let sql = ("SELECT entry, question, value FROM answer", "ORDER BY entry, question, value");
-        self.each(store, which, sql, |all, position, row| {
+        let from = ("entry, question, value", "answer", "ORDER BY entry, question, value");
+        self.each(store, which, from, &[Kind::CheckIn, Kind::Screen], |all, position, row| {
             let (Fact::CheckIn { answers, .. } | Fact::Screen(answers)) = &mut all.entry(position).fact
             else {
                 return Ok(());
@@ -223,9 +277,8 @@ impl Gathered {
     }
 
     fn performed(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        let sql = "SELECT entry, exercise, side, sets, reps, seconds, metres, rung, load_kg, pain, skipped
-                   FROM performed";
-        self.facts(store, which, (Kind::Performed, sql), |row| {
+        let columns = "entry, exercise, side, sets, reps, seconds, metres, rung, load_kg, pain, skipped";
+        self.facts(store, which, (Kind::Performed, columns, "performed"), |row| {
             let dose = Dose {
                 sets: row.get(3)?,
                 reps: row.get(4)?,
@@ -245,16 +298,15 @@ impl Gathered {
     }
 
     fn care(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        let sql = "SELECT entry, kind, side, minutes FROM care";
-        self.facts(store, which, (Kind::Care, sql), |row| {
+        self.facts(store, which, (Kind::Care, "entry, kind, side, minutes", "care"), |row| {
             Ok(Fact::Care(Care { kind: row.get(1)?, side: side(row, 2)?, minutes: row.get(3)? }))
         })
     }
 
     pub(super) fn decisions(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
         let wrong = || StoreError::Row { table: "decision" };
-        let sql = "SELECT entry, kind, phase, program, grade, onset, by_whom, reason, findings FROM decision";
-        self.facts(store, which, (Kind::Decision, sql), |row| {
+        let columns = "entry, kind, phase, program, grade, onset, by_whom, reason, findings";
+        self.facts(store, which, (Kind::Decision, columns, "decision"), |row| {
             let (kind, onset): (String, Option<String>) = (row.get(1)?, row.get(5)?);
             Ok(Fact::Decision(Decision {
                 kind: DecisionKind::ALL.into_iter().find(|k| k.id() == kind).ok_or_else(wrong)?,
@@ -270,8 +322,8 @@ impl Gathered {
     }
 
     fn clearances(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        let sql = "SELECT entry, rule, who, role, day, outcome, expires FROM clearance";
-        self.facts(store, which, (Kind::Clearance, sql), |row| {
+        let columns = "entry, rule, who, role, day, outcome, expires";
+        self.facts(store, which, (Kind::Clearance, columns, "clearance"), |row| {
             let expires: Option<String> = row.get(6)?;
             Ok(Fact::Clearance(Clearance {
                 rule: row.get(1)?,
@@ -285,8 +337,8 @@ impl Gathered {
     }
 
     pub(super) fn corrections(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        let sql = ("SELECT entry, replaces, reason FROM correction", "");
-        self.each(store, which, sql, |all, position, row| {
+        let from = ("entry, replaces, reason", "correction", "");
+        self.each(store, which, from, &[], |all, position, row| {
             let replaces = EntryId::new(text(row, 1)?);
             all.entry(position).corrects = Some(Correction { replaces, reason: row.get(2)? });
             Ok(())

@@ -1,6 +1,7 @@
 //! The store: one SQLite file, append-only, one transaction a command.
 
 mod append;
+mod bookmark;
 pub mod copies;
 mod erase;
 mod gather;
@@ -20,6 +21,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 use rusqlite_migration::Migrations;
 
 pub use append::{Batch, Fate, Text};
+pub use bookmark::Kept;
 pub use read::Placed;
 
 static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
@@ -344,10 +346,11 @@ mod tests {
         let migrations = Migrations::from_directory(&MIGRATIONS).unwrap();
         migrations.validate().unwrap();
         // A shipped migration is never edited: the next change is a new file.
-        let shipped: [(&str, [u8; 8]); 3] = [
+        let shipped: [(&str, [u8; 8]); 4] = [
             ("0001-spine", [64, 146, 215, 16, 223, 22, 110, 106]),
             ("0002-decisions", [19, 215, 132, 210, 181, 11, 136, 254]),
             ("0003-tombstones", [52, 19, 138, 253, 202, 73, 19, 74]),
+            ("0004-bookmarks", [234, 130, 164, 152, 31, 56, 243, 150]),
         ];
         for (name, known) in shipped {
             let text = MIGRATIONS.get_file(format!("{name}/up.sql")).unwrap().contents_utf8().unwrap();

@@ -91,6 +91,28 @@ async function shot(page, name) {
 
 const card = (page, name) => page.locator('article.card', { has: page.getByRole('heading', { name }) });
 
+// A browser can lose its storage, or read it as empty: the tab still has the answer.
+// A copy that knows nothing of it takes nothing back either.
+async function losesNoFlag(page) {
+  const stored = () => page.evaluate(() => Object.values(localStorage).join(''));
+  const knowsNothing = JSON.stringify({ revision: 1000, entries: [], signs: {}, gone: [] });
+  const key = await page.evaluate(() => Object.keys(localStorage)[0]);
+  assert.match(await stored(), /bladder-trouble/);
+  for (const copy of [null, knowsNothing]) {
+    await page.evaluate(([name, text]) => {
+      localStorage.clear();
+      if (text) {
+        localStorage.setItem(name, text);
+      }
+    }, [key, copy]);
+    await page.reload();
+    assert.match(await page.locator('#raised').textContent(), /^Go to an emergency department now/);
+    assert.equal(await page.locator('#exercises article').count(), 0);
+    assert.match(await page.locator('#entered').textContent(), /bladder-trouble yes/);
+    assert.match(await stored(), /bladder-trouble/, 'what was lost is stored again');
+  }
+}
+
 async function day() {
   const file = path.join(home, 'week.html');
   sinew(NOW, 'start', 'hamstring-strain', '--grade', '1', '--side', 'left', '--onset', '3 days ago');
@@ -167,6 +189,7 @@ async function day() {
   await shot(page, 'warning');
   await page.reload();
   assert.equal(await page.locator('#exercises article').count(), 0, 'a reload does not bring them back');
+  await losesNoFlag(page);
   await page.locator('summary').filter({ hasText: /^Nerve$/ }).click();
   await question.getByRole('radio', { name: 'No', exact: true }).check();
   assert.equal(await page.locator('#raised').isVisible(), true, 'a later no takes nothing back');
@@ -243,6 +266,13 @@ async function week() {
   await worst.getByRole('radio', { name: '2', exact: true }).check();
   assert.notEqual(await page.locator('#exercises article').count(), 0, 'a slip of the thumb is put right');
 
+  // What was taken back does not come back from a copy that was behind.
+  const behind = await page.evaluate(() => Object.entries(localStorage));
+  await page.getByRole('button', { name: /^Take back: check-in/ }).click();
+  await page.evaluate((all) => all.forEach(([key, text]) => localStorage.setItem(key, text)), behind);
+  await page.reload();
+  assert.equal(await page.locator('#entered li').count(), 0);
+
   // What needs several answers is said the cautious way, and takes the exercises too.
   const ask = async (group, words) => {
     await page.locator('summary').filter({ hasText: group }).click();
@@ -259,6 +289,12 @@ async function week() {
   assert.notEqual(await page.locator('#checkin fieldset').count(), 0);
   assert.notEqual(await page.locator('#questions fieldset').count(), 0);
   await shot(page, 'over');
+
+  // That a browser stores nothing is said at once.
+  await page.evaluate(() => { Storage.prototype.setItem = () => { throw new Error('full'); }; });
+  assert.equal(await page.locator('#head .warn').count(), 0);
+  await worst.getByRole('radio', { name: '2', exact: true }).check();
+  assert.match(await page.locator('#head .warn').textContent(), /does not keep what you enter here/);
   await page.context().close();
 }
 

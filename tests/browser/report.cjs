@@ -107,7 +107,7 @@ async function main() {
       if (scripts > 1) complain(name, `${scripts} scripts or images`);
       await page.setViewportSize({ width: 360, height: 800 });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (wide > 380) complain(name, `${wide} pixels wide on a telephone`);
+      if (wide > 360) complain(name, `${wide} pixels wide on a telephone`);
       await page.setViewportSize({ width: 1000, height: 1300 });
       await page.screenshot({ path: path.join(shown, `${name}-${scheme}.png`), fullPage: true });
       await context.close();
@@ -115,7 +115,9 @@ async function main() {
     const page = await browser.newPage();
     await page.goto("file://" + file);
     for (const format of ["A4", "Letter"]) {
-      await page.pdf({ path: path.join(shown, `${name}-${format}.pdf`), format, preferCSSPageSize: false });
+      const paper = await page.pdf({ path: path.join(shown, `${name}-${format}.pdf`), format, preferCSSPageSize: false });
+      const pages = paper.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+      if (pages < 1 || pages > 2) complain(name, `${pages} pages of ${format}`);
     }
     await page.close();
   }

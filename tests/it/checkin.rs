@@ -120,5 +120,6 @@ fn today_in_a_line() {
     home.ok("2026-03-03T11:00", &["log", "--symptom", "saddle-numb"]);
     let warning = brief("2026-03-03T11:01");
     assert!(warning.starts_with("sinew: Go to an emergency department now"), "{warning}");
+    assert_eq!(warning.lines().count(), 1, "{warning}");
     assert_eq!(home.run("2026-03-03T11:02", &["today", "--brief", "--json"]).status.code(), Some(2));
 }

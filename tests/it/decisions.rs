@@ -183,10 +183,20 @@ fn a_running_plan_keeps_its_text_until_it_is_moved_to_a_new_one() {
         sinew::domain::compare::compare(&app.catalog.library, &s.program, &Arc::clone(&newer.program));
     assert_eq!(differences.len(), 1, "{differences:?}");
     assert_eq!(differences[0].place, "p1 minimum days");
+    let said = |app: &App| sinew::render::json::next(&evening_of(app, &episode, 1), None);
+    let before = said(&app);
     app.update(&s, evening(on(1))).unwrap();
     let s = evening_of(&app, &episode, 1);
     assert_eq!(s.program.phases[0].minimum_days, 4);
     assert_eq!(last_decision(&s).kind, DecisionKind::Update);
+
+    let after = said(&app);
+    assert_ne!(before, after);
+    let episodes = [episode.clone()];
+    app.undo(&episodes, None, Some("the old one after all"), evening(on(1))).unwrap();
+    assert_eq!(said(&app), before);
+    app.redo(&episodes, None, evening(on(1))).unwrap();
+    assert_eq!(said(&app), after);
 }
 
 /// A rule of the reader that was tightened since stops no plan, and neither the

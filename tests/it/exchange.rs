@@ -313,6 +313,12 @@ proptest! {
         let library = &first.catalog.library;
         let (journal, gone) = first.standing(&episode, later()).unwrap();
         let table = csv::table(library, &journal, gone);
+        for row in ::csv::Reader::from_reader(&table.bytes[..]).records() {
+            for cell in &row.unwrap() {
+                let formula = cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r']);
+                prop_assert!(!formula || cell.parse::<f64>().is_ok(), "a spreadsheet calculates {cell:?}");
+            }
+        }
         let (mut second, fresh) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
         second.import(&fresh, &table.bytes, later(), |_| ()).unwrap();
         let (came, _) = second.standing(&fresh, later()).unwrap();

@@ -470,6 +470,25 @@ fn the_first_page_stands_alone_whatever_is_open() {
     }
 }
 
+/// A browser prints two pages, which `tests/browser` counts; what they go without is
+/// named on them, and no flag is among it.
+#[test]
+fn paper_names_what_it_goes_without() {
+    let handed = grade_2(&[]);
+    let page = html(&handed.sheet());
+    let left: Vec<&str> = page
+        .split("class=\"wide screen\">\n<h2 ")
+        .skip(1)
+        .map(|section| section.split(['>', '<']).nth(1).unwrap())
+        .collect();
+    let wanted =
+        ["Exercise since 2026-03-05", "All conditions for moving on", "Week by week", "The last 14 days"];
+    assert_eq!(left, wanted);
+    let named = format!("Not on paper, but on the screen and in the PDF: {}.", wanted.join("; "));
+    assert!(page.contains(&format!("<p class=\"paper\">{named}</p>")), "{page}");
+    assert!(!handed.formats()["pdf"].contains("Not on paper"));
+}
+
 #[test]
 fn json_holds_the_whole_value() {
     let handed = grade_2(&["May I sprint?"]);

@@ -141,6 +141,12 @@ invariants! {
     iv_44_a_leg_in_danger_gets_no_care: 44 at least 50;
 }
 
+/// No invariant of the evidence, but of reading: by a bookmark or everything, the same.
+#[test]
+fn what_a_bookmark_leaves_out_is_missed_by_nobody() {
+    held(simulate::invariants::reading::NUMBER, 2000);
+}
+
 /// The invariants say something only if the lives reach every corner.
 #[test]
 fn the_lives_reach_every_corner() {

@@ -380,6 +380,29 @@ proptest! {
         prop_assert_eq!(judged(long), judged(anew));
     }
 
+    /// What a bookmark leaves out is missed by nobody, whatever is written after it was
+    /// made, as long as it goes with it.
+    #[test]
+    fn what_a_bookmark_leaves_out_is_missed_by_nobody(history in history(), days in 0..25_i64) {
+        let before = evening(onset().plus((history.today - days).max(0)));
+        let all: Vec<Arc<Entry>> = history.entries().into_iter().map(Arc::new).collect();
+        let known: Vec<Arc<Entry>> = all.iter().filter(|e| before.knows(e.day, e.at)).cloned().collect();
+        let judged = |journal| Situation::of(library(), history.program(), episode(), journal, &[]).unwrap();
+        let then = judged(Journal::new(known.clone(), before));
+        let (bookmark, kept) = then.bookmark(library(), &known);
+        prop_assert!(bookmark.is_good_at(history.now()));
+        let new = all.iter().filter(|e| !before.knows(e.day, e.at));
+        prop_assume!(new.clone().all(|e| bookmark.outlives(e, |_| true)));
+        let read = all.iter().filter(|e| e.day >= bookmark.from || kept.contains(&e.id));
+        let (now, whole) = (history.now(), history.situation());
+        let few = judged(Journal::read(read.cloned(), vec![], Some(Arc::clone(&bookmark.past)), now));
+        prop_assert_eq!(&few.flags, &whole.flags);
+        prop_assert_eq!(&few.advice, &whole.advice);
+        prop_assert_eq!(&few.plan, &whole.plan);
+        prop_assert_eq!(few.change(library()), whole.change(library()));
+        prop_assert!(few.says_the_same_as(&whole));
+    }
+
     /// Whoever looks something up finds what reading everything would find: also on days that
     /// are ahead of the clock, of both sides, and of what other episodes know.
     #[test]
@@ -440,7 +463,10 @@ proptest! {
 
         let logged = all.iter().filter(|e| matches!(e.fact, Fact::Performed(_)) || !readings(e).is_empty());
         let logged: BTreeSet<Day> = logged.map(|e| e.day).collect();
-        prop_assert_eq!(journal.logged_days().to_vec(), logged.into_iter().collect::<Vec<_>>());
+        let stretches = journal.logged_days();
+        let days = stretches.iter().flat_map(|(first, last)| (0..=last.since(*first)).map(|n| first.plus(n)));
+        prop_assert_eq!(days.collect::<Vec<_>>(), logged.into_iter().collect::<Vec<_>>());
+        prop_assert!(stretches.windows(2).all(|pair| pair[1].0.since(pair[0].1) > 1), "as few as can be");
 
         let diary = Diary::of(library(), &episode(), &journal);
         for n in 0..LONGEST {

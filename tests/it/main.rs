@@ -4,6 +4,8 @@
 mod adherence;
 mod advice;
 mod attacks;
+mod bookmark_breaks;
+mod bookmarks;
 mod builtin;
 mod calendar;
 mod cases;

@@ -14,7 +14,7 @@ fn now() -> Now {
 }
 
 /// What people say, and the moment that they mean.
-const MOMENTS: [(&str, &str); 61] = [
+const MOMENTS: [(&str, &str); 63] = [
     ("now", "2026-11-18 14:30"),
     ("today", "2026-11-18 14:30"),
     ("Today", "2026-11-18 14:30"),
@@ -71,6 +71,8 @@ const MOMENTS: [(&str, &str); 61] = [
     ("24 december", "2025-12-24 12:00"),
     ("14 Nov 2025 9:05 am", "2025-11-14 09:05"),
     ("may 3 2025", "2025-05-03 12:00"),
+    ("Saturday 14 November 2026, 12:30", "2026-11-14 12:30"),
+    ("on sat 14 nov", "2026-11-14 12:00"),
     ("08:15", "2026-11-18 08:15"),
     ("at 8 am", "2026-11-18 08:00"),
     ("12am", "2026-11-18 00:00"),
@@ -81,7 +83,7 @@ const MOMENTS: [(&str, &str); 61] = [
 ];
 
 /// What names no moment.
-const UNKNOWN: [&str; 29] = [
+const UNKNOWN: [&str; 30] = [
     "",
     " ",
     "soon",
@@ -109,12 +111,14 @@ const UNKNOWN: [&str; 29] = [
     "3 months ago",
     "30 m ago",
     "monday tuesday",
+    // It was a Saturday.
+    "sunday 14 nov",
     "13/13/2026",
     "two",
 ];
 
 /// What can mean several moments, and which ones.
-const AMBIGUOUS: [(&str, &str); 13] = [
+const AMBIGUOUS: [(&str, &str); 12] = [
     ("8", "8am, or 8pm"),
     ("at 8", "8am, or 8pm"),
     ("8 o'clock", "8am, or 8pm"),
@@ -124,10 +128,19 @@ const AMBIGUOUS: [(&str, &str); 13] = [
     ("30m", "30 minutes ago, or 30 days ago"),
     ("4/11/2026", "2026-11-04, or 2026-04-11"),
     ("4.11.2026", "2026-11-04, or 2026-04-11"),
-    ("14/11/2026", "2026-11-14"),
-    ("11/14/2026", "2026-11-14"),
+    ("4/11", "2026-11-04, or 2026-04-11"),
     ("midnight", "00:00, or 23:59"),
     ("yesterday midnight", "yesterday 00:00, or yesterday 23:59"),
+];
+
+/// What means one day in a form that can mean two, and which day.
+const FIGURES: [(&str, &str); 6] = [
+    ("14/11/2026", "2026-11-14"),
+    ("11/14/2026", "2026-11-14"),
+    ("14.11.2026", "2026-11-14"),
+    ("14/11", "2026-11-14"),
+    ("14.11.", "2026-11-14"),
+    ("25/12", "2025-12-25"),
 ];
 
 /// Doses as people write them, and how they are written down.
@@ -161,15 +174,17 @@ const DOSES: [(&str, &str); 27] = [
     ("rung 2", "rung2"),
 ];
 
-const NO_DOSES: [&str; 29] = [
+const NO_DOSES: [&str; 34] = [
     "", "x", "15", "2x", "x15", "0x15", "2x0", "-2x15", "2x15x", "2x3x4x5s", "2x10x8", "1.5x10", "10.5min",
     "1.0001km", "99999x1", "3 months", "3h", "rung", "10000x2", "2x-5", "2x15x8", "2x10x5m", "rung0",
-    "NaNkm", "100km", "0.0001mi", "0mi", "2x10x1mi", "1e3mi",
+    "NaNkm", "100km", "0.0001mi", "0mi", "2x10x1mi", "1e3mi", "3x10 8s", "2x1 5", "2 5 min", "10 0 m",
+    "1 .5km",
 ];
 
 #[test]
 fn at_least_120_phrases() {
-    assert!(MOMENTS.len() + UNKNOWN.len() + AMBIGUOUS.len() + DOSES.len() + NO_DOSES.len() >= 120);
+    let moments = MOMENTS.len() + UNKNOWN.len() + AMBIGUOUS.len() + FIGURES.len();
+    assert!(moments + DOSES.len() + NO_DOSES.len() >= 120);
 }
 
 #[test]
@@ -199,6 +214,12 @@ fn what_means_several_things_is_refused_with_each() {
             assert!(when::moment(&choice, now()).is_ok(), "{choice} has one meaning");
         }
     }
+    for (said, choice) in FIGURES {
+        let error = when::moment(said, now()).unwrap_err();
+        assert_eq!(error, WhenError::Figures(said.to_owned(), choice.to_owned()), "{said}");
+        assert_eq!(error.hint(), format!("say: {choice}"));
+        assert!(when::moment(choice, now()).is_ok());
+    }
 }
 
 #[test]
@@ -212,6 +233,13 @@ fn half_an_hour_after_midnight_belongs_to_the_day_before() {
         ("2026-11-19T00:15", "2026-11-19 00:15"),
         ("2026-11-18 23:00", "2026-11-18 23:00"),
         ("2026-11-19", "2026-11-19 00:30"),
+        ("19 nov", "2026-11-19 00:30"),
+        ("19 Nov 2026", "2026-11-19 00:30"),
+        ("19 nov 00:15", "2026-11-19 00:15"),
+        ("nov 18 00:15", "2026-11-18 00:15"),
+        ("today 00:15", "2026-11-19 00:15"),
+        ("today 23:00", "2026-11-18 23:00"),
+        ("20 nov", "2025-11-20 12:00"),
         // The evening that is just over.
         ("23:00", "2026-11-18 23:00"),
         ("11pm", "2026-11-18 23:00"),
@@ -236,15 +264,45 @@ fn doses_as_people_write_them() {
     }
 }
 
+/// A shell takes apart what is one amount, and nobody quotes it.
+#[test]
+fn an_amount_may_come_in_several_words() {
+    let home = Home::new();
+    home.start();
+    for (typed, said) in [
+        ("done walk 10 min", "Walk 10min"),
+        ("done walk 1.5 km --pain 1", "Walk 1500m"),
+        ("done heel-press 3 x 10 x 8 s 20 kg ankle-pumps 2 x 15", "Heel press 3x10x8s, 20 kg"),
+        ("done ankle-pumps 2x15 walk 10 minutes", "Walk 10min"),
+        ("care ice 15 min", "Ice in a thin towel, 15 min"),
+        ("test walk-no-limp 10 min", "flat walk without a limp 10 min"),
+    ] {
+        let words: Vec<&str> = typed.split(' ').collect();
+        let recorded = home.ok("2026-03-04T19:00", &words);
+        assert!(recorded.contains(said), "{typed}: {recorded}");
+    }
+    for (typed, told) in [
+        ("done heel-press 3x10 8s", "`8s` belongs to no exercise"),
+        ("done walk 10 furlongs", "`10` is not a dose"),
+        ("done heel-press 900 kg", "`900 kg` is no weight that is held"),
+        ("care ice 1 5", "`1 5` is no number of minutes"),
+        ("log 1 0", "is this a pain or a note?"),
+    ] {
+        let words: Vec<&str> = typed.split(' ').collect();
+        let refused = home.fails("2026-03-04T19:00", &words, 1);
+        assert!(refused.contains(told), "{typed}: {refused}");
+    }
+}
+
 /// The nights on which the clocks change, in two zones: an hour that comes
 /// twice is asked about, one that never came is refused.
 #[test]
 fn the_nights_on_which_the_clocks_change() {
-    let at = |zone: &str, said: &str| {
+    let at_now = |zone: &str, now: &str, said: &str| {
         let home = Home::new();
         let mut start = home.command("2026-03-01T12:00", &["start", "sciatica", "--side", "left"]);
         start.env("TZ", zone).env("SINEW_NOW", "2026-03-01T12:00").output().unwrap();
-        let mut log = home.command("2026-11-20T12:00", &["log", "3", "--at", said]);
+        let mut log = home.command(now, &["log", "3", "--at", said]);
         let told = log.env("TZ", zone).output().unwrap();
         let mut history = home.command("2026-11-20T12:00", &["history", "--all", "--json"]);
         let json: serde_json::Value =
@@ -254,6 +312,7 @@ fn the_nights_on_which_the_clocks_change() {
         check_in
             .map_or_else(|| String::from_utf8(told.stderr).unwrap(), |e| e["at"].as_str().unwrap().to_owned())
     };
+    let at = |zone: &str, said: &str| at_now(zone, "2026-11-20T12:00", said);
     let berlin = "CET-1CEST,M3.5.0,M10.5.0/3";
     let york = "EST5EDT,M3.2.0,M11.1.0";
     for (zone, said, meant) in [
@@ -270,6 +329,15 @@ fn the_nights_on_which_the_clocks_change() {
         (york, "2026-07-01 08:00", "2026-07-01T08:00:00-04:00"),
     ] {
         assert_eq!(at(zone, said), meant, "{zone} {said}");
+    }
+    // Some hours ago, with the change between then and now.
+    for (zone, now, said, meant) in [
+        (berlin, "2026-03-29T06:00", "4 hours ago", "2026-03-29T01:00:00+01:00"),
+        (berlin, "2026-10-25T05:00", "5 hours ago", "2026-10-25T01:00:00+02:00"),
+        (york, "2026-03-08T06:00", "4 hours ago", "2026-03-08T01:00:00-05:00"),
+        (york, "2026-11-01T05:00", "300 min ago", "2026-11-01T01:00:00-04:00"),
+    ] {
+        assert_eq!(at_now(zone, now, said), meant, "{zone} {now} {said}");
     }
     for (zone, said, hint) in [
         (berlin, "2026-03-29 02:30", "did not exist: the clocks went forward then"),
@@ -306,7 +374,9 @@ proptest! {
     #[test]
     fn a_moment_reads_back_as_itself(minutes in 0_i64..60_000_000) {
         let at = now().at - Duration::minutes(minutes);
-        for form in ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%-d %B %Y %H:%M", "%b %-d %Y %I:%M%p"] {
+        // The last one is how it is echoed.
+        let forms = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%-d %B %Y %H:%M", "%b %-d %Y %I:%M%p", "%A %-d %B %Y, %H:%M"];
+        for form in forms {
             prop_assert_eq!(when::moment(&at.format(form).to_string(), now()), Ok(at));
         }
     }

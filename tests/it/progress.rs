@@ -82,6 +82,7 @@ impl Life {
         for line in text.lines() {
             assert!(line.chars().count() <= page.width, "{} columns: {line}", line.chars().count());
             assert_eq!(line, line.trim_end(), "nothing hangs over");
+            assert!(line.is_ascii(), "{line}");
         }
         text
     }
@@ -195,13 +196,36 @@ fn an_open_warning_is_first_and_last() {
 /// Whatever was told, no line is wider than the terminal.
 #[test]
 fn every_width_holds() {
-    let life = with_gaps();
-    let on = life.on(9);
-    for width in 40..=80 {
-        for plain in [false, true] {
-            life.page(&Page { width, plain, ..WIDE }, &on);
+    let mut once = Life::new();
+    once.pain(0, 3.0);
+    for (life, day) in [(Life::new(), 0), (once, 0), (with_gaps(), 9)] {
+        let on = life.on(day);
+        for width in 40..=80 {
+            for plain in [false, true] {
+                life.page(&Page { width, plain, ..WIDE }, &on);
+            }
         }
     }
+}
+
+/// `--weeks` leaves out what lies before, and no day of today's week.
+#[test]
+fn the_last_weeks_alone() {
+    let home = Home::new();
+    home.start();
+    for (at, pain) in [("2026-03-07T20:00", "5"), ("2026-03-16T20:00", "1"), ("2026-03-22T20:00", "2")] {
+        home.ok(at, &["log", pain]);
+    }
+    let shown = |more: &[&str]| -> Value {
+        let args = [&["progress", "--json"], more].concat();
+        serde_json::from_str(&home.ok("2026-03-22T21:00", &args)).unwrap()
+    };
+    let days = |of: &Value| of["chart"]["values"].as_array().unwrap().len();
+    assert_eq!(days(&shown(&[])), 3);
+    let one = shown(&["--weeks", "1"]);
+    assert_eq!((days(&one), one["days"].as_array().unwrap().len()), (2, 7));
+    assert_eq!((&one["chart"]["from"], &one["chart"]["to"]), (&"2026-03-16".into(), &"2026-03-22".into()));
+    home.fails("2026-03-22T21:00", &["progress", "--weeks", "0"], 2);
 }
 
 #[test]
@@ -238,6 +262,48 @@ fn half_a_point_is_drawn_upwards() {
     let text = life.page(&WIDE, &life.on(2));
     assert!(text.contains("    3|   *  *\n"), "{text}");
     assert!(text.contains("|----433  worst pain"), "{text}");
+}
+
+/// Two bad days at the end of a good week are no "same".
+#[test]
+fn a_median_does_not_hide_the_days_that_got_worse() {
+    let mut life = Life::new();
+    for n in 0..14 {
+        life.reading(n, "pain-walking", None, if n < 12 { 1.0 } else { 6.0 });
+        life.reading(n, "limp", None, if n < 12 { 0.0 } else { 1.0 });
+        life.reading(n, "pain-rest", None, if n < 7 { 2.0 } else { 1.0 });
+    }
+    let on = life.on(13);
+    let told = |id: &str| on.1.trends.iter().find(|t| t.measure == id).map(|t| (t.direction, t.this_worst));
+    assert_eq!(told("pain-walking"), Some(("mixed", Some(6.0))));
+    assert_eq!(told("pain-rest"), Some(("better", Some(1.0))));
+    let text = life.page(&Page { width: 100, ..WIDE }, &on);
+    for line in [
+        "1111111|1111166  pain when walking: 1/10, the same, but at worst 6/10 after 1/10\n",
+        "nnnnnnn|nnnnnyy  limp: no, the same, but at worst yes after no\n",
+        "2222222|1111111  pain at rest: 1/10 after 2/10, better\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+}
+
+/// Ten minutes of the sixty that can be told lie at ten.
+#[test]
+fn the_scale_is_that_of_what_was_told() {
+    let mut life = Life::new();
+    let drawn = |life: &Life, measure: &str| {
+        let on = life.at(evening(day(ONSET).plus(2)), None, Some(measure));
+        life.page(&WIDE, &on)
+    };
+    life.reading(0, "walk-no-limp", None, 10.0);
+    life.reading(2, "walk-no-limp", None, 4.0);
+    let text = drawn(&life, "walk-no-limp");
+    assert!(text.contains("\n   10|*\n") && text.contains("\n    4|      *\n"), "{text}");
+    life.reading(1, "walk-no-limp", None, 60.0);
+    let text = drawn(&life, "walk-no-limp");
+    assert!(text.contains("\n   60|   *\n") && text.contains("\n    6|*\n"), "{text}");
+    life.pain(0, 1.0);
+    assert!(drawn(&life, "pain-worst").contains("\n   10|\n"), "pain has its own scale");
 }
 
 #[test]

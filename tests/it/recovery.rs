@@ -136,6 +136,7 @@ fn a_runner_comes_back_from_a_grade_2_strain() {
     assert_eq!(life.evenings[&115]["episode"]["status"], "active");
     assert_eq!(life.evenings[&116]["episode"]["status"], "remission");
 
+    life.takes_its_end_back();
     life.passed_its_phases_when_others_did();
     life.looks_back();
     life.is_all_on_record();
@@ -492,6 +493,26 @@ impl Life {
         for (milestone, first, last) in WINDOWS {
             let day = entered.iter().find(|(id, _)| *id == milestone).map_or(returned, |(_, day)| *day);
             assert!((first..=last).contains(&day), "{milestone} on day {day}, not {first} to {last}");
+        }
+    }
+
+    /// The end as well is taken back and brought back, and each view says again what it
+    /// said.
+    fn takes_its_end_back(&mut self) {
+        let night = format!("{}T23:30", date(self.day));
+        let views = |life: &Self| {
+            ["next", "today", "flags", "progress", "plan", "episodes"]
+                .map(|view| life.home.ok(&night, &[view, "--json"]))
+        };
+        let ended = views(self);
+        let mut open = None;
+        for _ in 0..2 {
+            let undone = self.says(&["undo", "--why", "one more day"]);
+            assert_eq!(undone["action"], "finish", "it is advised again");
+            assert_ne!(views(self), ended);
+            assert_eq!(open.get_or_insert_with(|| views(self)), &views(self));
+            self.says(&["redo"]);
+            assert_eq!(views(self), ended);
         }
     }
 

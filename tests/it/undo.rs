@@ -135,11 +135,25 @@ fn every_kind_of_entry_is_taken_back_and_brought_back_without_a_trace_in_the_vie
     there_and_back("a rest", app, &episode, |app, episode| {
         app.pause(&at(app, episode, THEN), "a cold", now(THEN)).unwrap();
     });
+    there_and_back("a skip", app, &episode, |app, episode| {
+        let skipped = Some("it rained".to_owned());
+        record(app, episode, THEN, |_| Fact::Performed(Performed { skipped, ..Performed::of("walk") }));
+    });
     there_and_back("a grade", app, &episode, |app, episode| {
         app.regrade(&at(app, episode, THEN), 2, "self", None, now(THEN)).unwrap();
     });
     there_and_back("a first day", app, &episode, |app, episode| {
         app.move_onset(&at(app, episode, THEN), day("2026-03-01"), "it was Sunday", now(THEN)).unwrap();
+    });
+    app.pause(&at(app, &episode, "2026-03-05T20:02"), "a cold", now("2026-03-05T20:02")).unwrap();
+    there_and_back("the end of a rest", app, &episode, |app, episode| {
+        app.resume(&at(app, episode, THEN), now(THEN)).unwrap();
+    });
+    app.resume(&at(app, &episode, "2026-03-05T20:03"), now("2026-03-05T20:03")).unwrap();
+    // An override needs something that is not met yet and may be set aside.
+    record(app, &episode, "2026-03-05T20:04", check_in(&[("pain-rest", "2"), ("pain-walking", "2")]));
+    there_and_back("an override", app, &episode, |app, episode| {
+        app.override_hold(&at(app, episode, THEN), "my own risk", now(THEN)).unwrap();
     });
     // A step back needs something to step back for, a clearance something to answer for.
     record(app, &episode, "2026-03-05T20:05", check_in(&[("pain-worst", "7")]));
@@ -181,6 +195,38 @@ fn a_correction_is_taken_back_to_what_it_corrected() {
     let trail = app.history(&episode).unwrap();
     let fates: Vec<usize> = trail.iter().map(|t| t.corrected.len()).collect();
     assert_eq!(fates[fates.len() - 2..], [1, 0], "both are in the trail");
+}
+
+/// What stood before a correction is named when the correction is taken back.
+#[test]
+fn what_counts_again_is_said() {
+    let home = crate::commands::Home::new();
+    home.start();
+    home.ok("2026-03-03T19:00", &["log", "2"]);
+    home.ok("2026-03-03T19:01", &["correct", "last", "pain-worst=1", "--why", "typed 2 for 1"]);
+    let undone = home.ok("2026-03-03T19:02", &["undo", "--why", "it was 2"]);
+    assert!(undone.contains("Taken back: worst pain since the last check-in 1/10\n"), "{undone}");
+    assert!(undone.contains("Counts again: worst pain since the last check-in 2/10\n"), "{undone}");
+    let undone: serde_json::Value =
+        serde_json::from_str(&home.ok("2026-03-03T19:03", &["undo", "--why", "other leg", "--json"]))
+            .unwrap();
+    assert_eq!(undone["again"], serde_json::json!([]));
+}
+
+/// Who gave the reason later took it back twice; one word brings it back.
+#[test]
+fn what_was_taken_back_twice_comes_back_at_once() {
+    let (mut app, episode) = open_app();
+    record(&mut app, &episode, "2026-03-03T20:00", check_in(&[("pain-worst", "7")]));
+    let before = views(&app, &episode, "2026-03-03T21:00");
+    undo(&mut app, None, "2026-03-03T20:10").unwrap();
+    let which = app.history(&episode).unwrap().pop().unwrap().handle;
+    let episodes = app.episodes().unwrap();
+    app.undo(&episodes, Some(&which), Some("the other leg"), now("2026-03-03T20:11")).unwrap();
+    redo(&mut app, "2026-03-03T20:12").unwrap();
+    assert_eq!(views(&app, &episode, "2026-03-03T21:00"), before);
+    assert!(app.history(&episode).unwrap().iter().all(|t| t.corrected.is_empty()));
+    assert!(redo(&mut app, "2026-03-03T20:13").is_err());
 }
 
 #[test]
@@ -297,6 +343,35 @@ fn a_name_that_fits_no_entry_or_several_is_refused() {
         let named = app.entry(&episode, &traced.handle.to_uppercase()).unwrap();
         assert_eq!(named.id, traced.entry.id, "each name fits one entry");
     }
+}
+
+/// A correction says what it understood, and drops nothing that it does not understand.
+#[test]
+fn a_correction_is_read_as_strictly_as_what_it_corrects() {
+    let home = crate::commands::Home::new();
+    home.start();
+    let correct = |at: &str, change: &str| home.fails(at, &["correct", "last", change, "--why", "slip"], 1);
+    home.ok("2026-03-03T19:00", &["done", "ankle-pumps", "2x15", "5kg"]);
+    for change in ["load=6", "load=heavy"] {
+        let said = change.trim_start_matches("load=");
+        let told = format!("error: `{said}` is no weight\nhint: such as 20kg or 45lb\n");
+        assert_eq!(correct("2026-03-03T19:01", change), told);
+    }
+    let moved = ["correct", "last", "at=yesterday 8pm", "load=6 kg", "--why", "slip"];
+    let moved = home.ok("2026-03-03T19:02", &moved);
+    let said = "Recorded: Ankle pumps 2x15, 6 kg, left (Monday 2 March 2026, 20:00)\n";
+    assert!(moved.starts_with(said), "{moved}");
+
+    let left = "error: nothing would be left of this entry\n\
+                hint: take it back instead: sinew undo ENTRY --why TEXT\n";
+    home.ok("2026-03-03T19:03", &["log", "3"]);
+    assert_eq!(correct("2026-03-03T19:04", "pain-worst="), left);
+    home.ok("2026-03-03T19:05", &["log", "it rained"]);
+    assert_eq!(correct("2026-03-03T19:06", "note="), left);
+
+    home.ok("2026-03-03T19:07", &["test", "calf-raise", "--left", "10", "--right", "12"]);
+    let told = correct("2026-03-03T19:08", "calf-raise=11");
+    assert!(told.starts_with("error: this entry has `calf-raise` of more than one side\n"), "{told}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The safety invariants, one function each, `iv_01` to `iv_44`.
+//! The safety invariants, one function each, `iv_01` to `iv_44`, and one
+//! of reading: what a bookmark leaves out is missed by nobody.
 //!
 //! Each is judged from the raw entries and a second account of the decisions,
 //! not from the engine's own findings, wherever that says more. `rec` is the
@@ -12,6 +13,7 @@ mod flags;
 mod gates;
 pub(crate) mod once;
 mod plans;
+pub(crate) mod reading;
 mod twins;
 mod words;
 

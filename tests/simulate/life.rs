@@ -8,7 +8,7 @@ use super::invariants::{self, Ledger, View};
 use super::people::Person;
 use super::rng::Rng;
 use super::tally::Tally;
-use super::thread::{Evening, others};
+use super::thread::{Evening, Mark, others};
 use super::world::World;
 
 /// How many days a person is followed at most.
@@ -48,6 +48,7 @@ fn live_day(world: &World, person: &mut Person, tally: &mut Tally) {
     tally.days += 1;
     *tally.episodes.entry(person.threads.len()).or_insert(0) += 1;
     examine(world, person, &evening, now, &mut rng, tally);
+    read_by_bookmarks(world, person, &evening, now, &mut rng, tally);
 
     let situations = evening.into_situations();
     let mut decided = false;
@@ -77,6 +78,36 @@ fn examine(world: &World, person: &Person, evening: &Evening, now: Now, rng: &mu
         invariants::compare(&view, &mut ledger, rng);
         if rng.next().is_multiple_of(READ_EVERY) {
             invariants::read(&view, &mut ledger);
+        }
+    }
+}
+
+/// Days after which a bookmark is made anew.
+const BOOKMARK_DAYS: i64 = 7;
+
+/// Reads each episode by its bookmark, and says whether it comes to the same.
+fn read_by_bookmarks(
+    world: &World,
+    person: &mut Person,
+    evening: &Evening,
+    now: Now,
+    rng: &mut Rng,
+    tally: &mut Tally,
+) {
+    let many = person.threads.len() > 1;
+    for (at, s) in evening.situations().iter().enumerate() {
+        let thread = &person.threads[at];
+        let good = thread.mark.as_ref().filter(|mark| mark.is_good(thread, now));
+        if let Some(mark) = good {
+            let others = if many { others(&evening.singles, at) } else { vec![] };
+            let view = view(world, person, evening, &others, at, now);
+            let journal = mark.journal(thread, evening.shared[at].clone(), now);
+            invariants::reading::judge(&view, journal, rng, &mut Ledger::new(tally, &view));
+        }
+        let old = good.is_none_or(|mark| now.day.since(mark.made()) >= BOOKMARK_DAYS);
+        if old {
+            let mark = Mark::new(world, thread, s);
+            person.threads[at].mark = Some(mark);
         }
     }
 }

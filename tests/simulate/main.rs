@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mimalloc::MiMalloc;
 
 use simulate::invariants::once;
+use simulate::invariants::reading::NUMBER as READING;
 use simulate::life::{LONGEST, live};
 use simulate::rng::Rng;
 use simulate::tally::{LAST, Tally};
@@ -116,9 +117,10 @@ fn report(tally: &Tally, took: Duration, show: usize) {
     counts("decisions and outcomes", &tally.decisions);
     counts("days with so many episodes", &tally.episodes);
     println!("\n{:<12}{:>14}{:>12}", "invariant", "put to test", "breaches");
-    for number in 1..=LAST {
+    for number in 1..=READING {
         let of = |map: &std::collections::BTreeMap<usize, u64>| map.get(&number).copied().unwrap_or(0);
-        println!("IV-{number:02}       {:>14}{:>12}", of(&tally.fired), of(&tally.broken));
+        let name = if number > LAST { "bookmarks".to_owned() } else { format!("IV-{number:02}") };
+        println!("{name:<12}{:>14}{:>12}", of(&tally.fired), of(&tally.broken));
     }
     println!("\nbreaches: {}", tally.breached());
     let mut shown = tally.breaches.clone();

@@ -1,6 +1,7 @@
 //! One episode of a virtual person: everything ever written about it, and a
 //! second account of its decisions, kept apart from the engine's own.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sinew::domain::day::{At, Day, Now};
@@ -9,6 +10,7 @@ use sinew::domain::entry::{
 };
 use sinew::domain::episode::Episode;
 use sinew::domain::journal::Journal;
+use sinew::domain::past::Bookmark;
 use sinew::domain::program::Program;
 use sinew::domain::situation::Situation;
 
@@ -68,6 +70,41 @@ impl Mirror {
     }
 }
 
+/// A bookmark in an episode.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    bookmark: Bookmark,
+    kept: BTreeSet<EntryId>,
+    /// How many entries were written when it was made.
+    written: usize,
+}
+
+impl Mark {
+    /// A bookmark made now.
+    pub(crate) fn new(world: &World, thread: &Thread, s: &Situation) -> Self {
+        let (bookmark, kept) = s.bookmark(world.library(), &thread.entries);
+        Self { bookmark, kept, written: thread.entries.len() }
+    }
+
+    /// Whether nothing was written since that makes it useless.
+    pub(crate) fn is_good(&self, thread: &Thread, now: Now) -> bool {
+        let (there, new) = thread.entries.split_at(self.written);
+        let was_there = |id: &EntryId| there.iter().any(|e| e.id == *id);
+        self.bookmark.is_good_at(now) && new.iter().all(|e| self.bookmark.outlives(e, was_there))
+    }
+
+    /// What is read by it.
+    pub(crate) fn journal(&self, thread: &Thread, shared: Vec<Arc<Entry>>, now: Now) -> Journal {
+        let read = thread.entries.iter().filter(|e| e.day >= self.bookmark.from || self.kept.contains(&e.id));
+        Journal::read(read.cloned(), shared, Some(Arc::clone(&self.bookmark.past)), now)
+    }
+
+    /// On which day it was made.
+    pub(crate) fn made(&self) -> Day {
+        self.bookmark.made
+    }
+}
+
 /// One episode of a virtual person.
 #[derive(Clone, Debug)]
 pub(crate) struct Thread {
@@ -85,6 +122,8 @@ pub(crate) struct Thread {
     pub(crate) mirror: Mirror,
     /// Yesterday's situation.
     pub(crate) last: Option<Situation>,
+    /// What has to be read of it, once it is long enough.
+    pub(crate) mark: Option<Mark>,
     /// Days until a clinician looks at what is open.
     pub(crate) visit_in: Option<i64>,
     /// Days lived since the end.
@@ -115,6 +154,7 @@ impl Thread {
             entries: vec![],
             mirror,
             last: None,
+            mark: None,
             visit_in: None,
             after_end: 0,
             written: 0,

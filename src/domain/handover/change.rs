@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::criteria::{Case, median};
 use super::super::day::Day;
 use super::super::entry::{DecisionKind, Entry, EntryId, Fact};
-use super::super::measure::{Measure, PAIN_MORNING, PAIN_WORST, Unit};
+use super::super::measure::{PAIN_MORNING, PAIN_WORST, Unit};
 use super::super::report::DayReport;
 use super::super::situation::Situation;
 use super::super::trail::Traced;
@@ -154,9 +154,7 @@ pub(super) fn changes(
         let (then_days, now_days) = (before.len(), after.len());
         let (then, now) = (median(before), median(after));
         then.or(now)?;
-        let by_median = moved(measure, then, now);
-        let rose = moved(measure, then_worst, now_worst) == "worse";
-        let direction = if rose && by_median != "worse" { "mixed" } else { by_median };
+        let direction = measure.moved_with_worst((then, now), (then_worst, now_worst));
         let (id, name) = (measure.id.clone(), measure.name.clone());
         Some(Change { measure: id, name, then, then_worst, then_days, now, now_worst, now_days, direction })
     });
@@ -182,16 +180,6 @@ pub(super) fn changes(
         flags: s.flags.iter().filter(|f| f.day.is_some_and(new)).map(|f| f.rule.id.clone()).collect(),
         decisions: case.journal.decisions().filter(|d| new(d.entry.day)).count(),
         corrections: trail.iter().filter(|t| corrected(case, t).is_some_and(new)).cloned().collect(),
-    }
-}
-
-/// Which way a value moved.
-fn moved(measure: &Measure, then: Option<f64>, now: Option<f64>) -> &'static str {
-    match (then, now) {
-        (Some(then), Some(now)) if (then - now).abs() < f64::EPSILON => "same",
-        (Some(then), Some(now)) if (measure.worse(now, then) - then).abs() < f64::EPSILON => "better",
-        (Some(_), Some(_)) => "worse",
-        _ => "unknown",
     }
 }
 

@@ -56,7 +56,12 @@ pub struct Trend {
     pub this_week: Option<f64>,
     /// Median of the seven days before.
     pub last_week: Option<f64>,
-    /// `better`, `same`, `worse` or `unknown`.
+    /// The worst value of the last seven days.
+    pub this_worst: Option<f64>,
+    /// The worst value of the seven days before.
+    pub last_worst: Option<f64>,
+    /// `better`, `same` or `worse` by the median, `mixed` where the worst value got
+    /// worse all the same, `unknown` where one of the two weeks is not known.
     pub direction: &'static str,
     /// The worst value of each of these fourteen days, today last; nothing where
     /// nobody logged one.
@@ -167,13 +172,12 @@ fn trends(case: &Case<'_>) -> Vec<Trend> {
             let this_week = median(now.iter().flatten().copied().collect());
             let last_week = median(before.iter().flatten().copied().collect());
             this_week.or(last_week)?;
-            let direction = match (this_week, last_week) {
-                (Some(now), Some(then)) if (now - then).abs() < f64::EPSILON => "same",
-                (Some(now), Some(then)) if (measure.worse(now, then) - then).abs() < f64::EPSILON => "better",
-                (Some(_), Some(_)) => "worse",
-                _ => "unknown",
-            };
-            Some(Trend { measure: measure.id.clone(), this_week, last_week, direction, days })
+            let worst =
+                |week: &[Option<f64>]| week.iter().flatten().copied().reduce(|a, b| measure.worse(a, b));
+            let (last_worst, this_worst) = (worst(before), worst(now));
+            let direction = measure.moved_with_worst((last_week, this_week), (last_worst, this_worst));
+            let measure = measure.id.clone();
+            Some(Trend { measure, this_week, last_week, this_worst, last_worst, direction, days })
         })
         .collect()
 }

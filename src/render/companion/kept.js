@@ -45,7 +45,7 @@ function freshId(now) {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-// Whether the browser keeps what is entered.
+// Whether the browser keeps what is entered once the page is closed.
 let keeps = true;
 
 // Each is `{entry, began, open, sent, slot}`; an open one still takes answers, one
@@ -56,29 +56,67 @@ let kept = [];
 // called for stands until a page is made anew.
 let signs = {};
 
-load();
+// The ids of what was taken back last: no copy brings it back.
+let gone = [];
+
+// Counts the changes: of two versions of an entry the one of the later copy holds.
+let revision = 0;
+
+// There are two copies, since a browser can lose one: its storage, which outlives
+// the page, and the state of this tab, which outlives a reload. What either of them
+// holds is there, and a copy that was lost is made again.
+function start() {
+  load();
+  if (revision > 0) {
+    write();
+  }
+}
 
 function load() {
+  keeps = worked(() => unite(localStorage.getItem(KEY)));
+  worked(() => unite((history.state || {})[KEY]));
+}
+
+function worked(work) {
   try {
-    const stored = JSON.parse(localStorage.getItem(KEY) || '{}');
-    const known = new Set(page.known);
-    // What sinew has on record is judged there.
-    kept = (stored.entries || []).filter((one) => one && one.entry && !known.has(one.entry.id));
-    const made = Date.parse(page.made);
-    signs = {};
-    Object.entries(stored.signs || {}).filter(([, at]) => at >= made).forEach(([sign, at]) => { signs[sign] = at; });
+    work();
+    return true;
   } catch (error) {
-    keeps = false;
+    return false;
   }
+}
+
+function unite(text) {
+  const copy = JSON.parse(text || '{}');
+  const entries = (copy.entries || []).filter((one) => one && one.entry);
+  gone = Array.from(new Set((copy.gone || []).concat(gone))).slice(-500);
+  // What sinew has on record is judged there.
+  const out = new Set(page.known.concat(gone));
+  const all = copy.revision > revision ? kept.concat(entries) : entries.concat(kept);
+  kept = Array.from(new Map(all.map((one) => [one.entry.id, one])).values()).filter((one) => !out.has(one.entry.id));
+  const made = Date.parse(page.made);
+  Object.entries(copy.signs || {}).filter(([sign, at]) => at >= made && !(signs[sign] > at))
+    .forEach(([sign, at]) => { signs[sign] = at; });
+  revision = Math.max(revision, copy.revision || 0);
 }
 
 function save() {
   signsOf(kept).filter((sign) => !(sign in signs)).forEach((sign) => { signs[sign] = Date.now(); });
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ entries: kept, signs }));
-  } catch (error) {
-    keeps = false;
-  }
+  revision += 1;
+  write();
+}
+
+function write() {
+  keeps = worked(() => localStorage.setItem(KEY, copied()));
+  writeTab();
+}
+
+function writeTab() {
+  worked(() => history.replaceState(Object.assign({}, history.state, { [KEY]: copied() }), ''));
+}
+
+function copied() {
+  return JSON.stringify({ revision, entries: kept, signs, gone });
 }
 
 function add(kind, body, open, slot) {
@@ -92,6 +130,7 @@ function add(kind, body, open, slot) {
 
 function remove(one) {
   kept = kept.filter((other) => other !== one);
+  gone.push(one.entry.id);
   save();
 }
 

@@ -2,6 +2,7 @@
 
 // After a tap that leaves the form as it is: nothing loses its place.
 function refresh() {
+  showHead();
   showRaised();
   showFollowing();
   showEntered();
@@ -62,7 +63,7 @@ function look() {
 
 let heard = '';
 
-setInterval(() => {
+function beat() {
   const moved = tick();
   if (moved) {
     rebuildDay();
@@ -79,13 +80,21 @@ setInterval(() => {
     heard = happening();
     say(heard + (timed() ? ' ' + clock() : ''));
   }
-}, 200);
-setInterval(look, 20000);
-document.addEventListener('visibilitychange', look);
-window.addEventListener('storage', (event) => {
-  if (event.key === KEY) {
-    load();
-    rebuild();
-  }
+}
+
+// Nothing is shown before the browser has loaded the page: until then a loaded machine
+// can find its storage empty, and would show exercises that an answer has stopped.
+window.addEventListener('load', () => {
+  start();
+  setInterval(beat, 200);
+  setInterval(look, 20000);
+  document.addEventListener('visibilitychange', look);
+  window.addEventListener('storage', (event) => {
+    if (event.key === KEY) {
+      load();
+      writeTab();
+      rebuild();
+    }
+  });
+  look();
 });
-look();

@@ -34,11 +34,11 @@ pub(super) fn sections(units: Units, library: &Library, s: &Situation, h: &Hando
     }
     sections.push(Section::new("Self-check answers", vec![self_check(h)]));
     sections.push(Section::new("What the answers fit with", vec![patterns(h)]));
+    sections.push(care(h));
     sections.push(phases(h));
     sections.push(tests(library, s, h));
     sections.push(trained(units, h));
     sections.push(conditions(h));
-    sections.push(care(h));
     sections.push(weeks(h));
     sections.push(days(units, h));
     sections.push(corrections(units, library, h));
@@ -234,7 +234,7 @@ fn trained(units: Units, h: &Handover) -> Section {
         header: vec!["exercise", "bouts", "dose", "latest", "pain during", "limits"],
         rows: rows.collect(),
     };
-    Section::wide(title, vec![Part::Table(table)])
+    Section::on_screen(title, table)
 }
 
 fn conditions(h: &Handover) -> Section {
@@ -252,7 +252,7 @@ fn conditions(h: &Handover) -> Section {
         header: vec!["verdict", "wanted", "seen", "entries"],
         rows: sorted.into_iter().map(row).collect(),
     };
-    Section::wide("All conditions for moving on", vec![Part::Table(table)])
+    Section::on_screen("All conditions for moving on", table)
 }
 
 fn care(h: &Handover) -> Section {
@@ -304,7 +304,7 @@ fn weeks(h: &Handover) -> Section {
         header,
         rows: rows.collect(),
     };
-    Section::wide("Week by week", vec![Part::Table(table)])
+    Section::on_screen("Week by week", table)
 }
 
 /// A column with the value of a day.
@@ -353,7 +353,7 @@ fn days(units: Units, h: &Handover) -> Section {
         1 => "Today".to_owned(),
         n => format!("The last {n} days"),
     };
-    Section::wide(title, vec![Part::Table(table)])
+    Section::on_screen(title, table)
 }
 
 fn bout(units: Units, b: &Bout) -> String {

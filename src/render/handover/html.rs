@@ -1,5 +1,6 @@
 //! The sheet as one HTML page: no script, no network, dark and light, and a
-//! first page of paper that stands alone.
+//! first page of paper that stands alone. Paper has a second page and no more: what
+//! would need a third stays on the screen, and the second one says so.
 
 use std::fmt::Write as _;
 
@@ -33,14 +34,31 @@ pub fn html(sheet: &Sheet) -> String {
             number += 1;
             one(&mut page, section, number);
         }
+        off_paper(&mut page, sections);
         page.push_str("</div>\n");
     }
     page.push_str("</main>\n</body>\n</html>\n");
     page
 }
 
+/// Names, on paper alone, what paper goes without.
+fn off_paper(page: &mut String, sections: &[Section]) {
+    let left: Vec<&str> = sections.iter().filter(|s| s.screen).map(|s| s.title.as_str()).collect();
+    if !left.is_empty() {
+        let _ = writeln!(
+            page,
+            "<p class=\"paper\">Not on paper, but on the screen and in the PDF: {}.</p>",
+            escape(&left.join("; "))
+        );
+    }
+}
+
 fn one(page: &mut String, section: &Section, number: usize) {
-    let class = if section.wide { " class=\"wide\"" } else { "" };
+    let class = match (section.wide, section.screen) {
+        (_, true) => " class=\"wide screen\"",
+        (true, false) => " class=\"wide\"",
+        (false, false) => "",
+    };
     let _ = writeln!(
         page,
         "<section aria-labelledby=\"s{number}\"{class}>\n<h2 id=\"s{number}\">{}</h2>",

@@ -54,6 +54,8 @@ struct Section {
     parts: Vec<Part>,
     /// Whether it takes the whole width; a narrow one stands beside another.
     wide: bool,
+    /// Whether a browser shows it and leaves it off paper, where two pages are enough.
+    screen: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -94,12 +96,17 @@ pub fn sheet(units: Units, library: &Library, s: &Situation, h: &Handover) -> Sh
 
 impl Section {
     fn new(title: impl Into<String>, parts: Vec<Part>) -> Self {
-        Self { title: title.into(), parts, wide: false }
+        Self { title: title.into(), parts, wide: false, screen: false }
     }
 
     /// A section of the whole width, for drawings and tables of many words.
     fn wide(title: impl Into<String>, parts: Vec<Part>) -> Self {
         Self { wide: true, ..Self::new(title, parts) }
+    }
+
+    /// A table of the whole width that a browser leaves off paper.
+    fn on_screen(title: impl Into<String>, table: Table) -> Self {
+        Self { screen: true, ..Self::wide(title, vec![Part::Table(table)]) }
     }
 }
 

@@ -83,7 +83,8 @@ fn pad(first: char, rest: char, wide: usize) -> String {
     std::iter::once(first).chain(std::iter::repeat_n(rest, wide - 1)).collect()
 }
 
-/// The scale from the lowest value there can be to the highest.
+/// The scale from the lowest value there can be up to the highest: that there can be
+/// up to 10, and that was told beyond.
 struct Scale {
     low: f64,
     /// What a row stands for.
@@ -97,8 +98,12 @@ struct Scale {
 impl Scale {
     fn of(chart: &Chart) -> Self {
         let (low, high) = chart.range;
-        let steps = if chart.unit == Unit::YesNo { 1 } else { 10 };
-        let unit = (high - low) / if steps == 1 { 1.0 } else { 10.0 };
+        let (steps, rows) = if chart.unit == Unit::YesNo { (1, 1.0) } else { (10, 10.0) };
+        let told = chart.values.iter().map(|v| v.value).fold(low, f64::max);
+        let whole = (high - low) / rows;
+        // A minute of a day that has 1440 would lie on the ground.
+        let round = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
+        let unit = round.into_iter().find(|unit| low + unit * rows >= told).unwrap_or(whole).min(whole);
         Self { low, unit, steps, better: chart.better, yes_no: chart.unit == Unit::YesNo }
     }
 

@@ -196,13 +196,12 @@ pub(super) fn legs(page: &Page, s: &Situation, legs: &[Legs]) -> String {
         None => "unknown".to_owned(),
     };
     let rows = legs.iter().map(|test| {
-        let targets = test.targets.iter().map(|t| format!("{}: {}", t.wanted, t.verdict.word()));
-        vec![
-            capital(&test.name),
-            leg(test.unit, &test.left),
-            leg(test.unit, &test.right),
-            targets.collect::<Vec<_>>().join("; "),
-        ]
+        let mut targets: Vec<String> =
+            test.targets.iter().map(|t| format!("{}: {}", t.wanted, t.verdict.word())).collect();
+        if targets.is_empty() {
+            targets.push("nothing more".to_owned());
+        }
+        vec![capital(&test.name), leg(test.unit, &test.left), leg(test.unit, &test.right), targets.join("; ")]
     });
     // Four columns of words are no table in a narrow terminal.
     let page = &Page { plain: page.plain || page.width < LEGS_WIDE, ..*page };

@@ -16,14 +16,21 @@ pub(super) fn trends(page: &Page, library: &Library, trends: &[Trend]) -> String
         let Some(measure) = library.measures.get(&trend.measure) else { continue };
         let say = |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |v| measure.say(v));
         let moved = match (trend.this_week, trend.last_week) {
-            (Some(this), Some(_)) if trend.direction == "same" => format!("{}, the same", measure.say(this)),
-            (Some(this), Some(last)) => {
-                format!("{} after {}, {}", measure.say(this), measure.say(last), trend.direction)
-            }
+            (Some(this), Some(last)) => match measure.moved(Some(last), Some(this)) {
+                "same" => format!("{}, the same", measure.say(this)),
+                direction => format!("{} after {}, {direction}", measure.say(this), measure.say(last)),
+            },
             (Some(this), None) => format!("{}; last week is unknown", measure.say(this)),
             (None, last) => format!("unknown; last week {}", say(last)),
         };
-        let words = format!("{}: {moved}", measure.name);
+        // A median does not hide the days that got worse.
+        let rose = match (trend.this_worst, trend.last_worst) {
+            (Some(this), Some(last)) if trend.direction == "mixed" => {
+                format!(", but at worst {} after {}", measure.say(this), measure.say(last))
+            }
+            _ => String::new(),
+        };
+        let words = format!("{}: {moved}{rose}", measure.name);
         if page.plain {
             let days: Vec<String> = trend.days.iter().map(|v| say(*v)).collect();
             let words = format!("{words}. The last {} days: {}.", days.len(), days.join(", "));

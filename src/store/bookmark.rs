@@ -1,0 +1,230 @@
+//! Bookmarks: which of its older entries still have to be read for an episode.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+
+use crate::domain::day::Day;
+use crate::domain::entry::{Entry, EntryId};
+use crate::domain::library::Library;
+use crate::domain::past::Bookmark;
+use crate::domain::question::Holds;
+
+use super::gather::{Gathered, Which};
+use super::{BUSY, Store, StoreError};
+
+/// A bookmark as it lies in the store.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The bookmark.
+    pub bookmark: Bookmark,
+    /// The last entry that was there when it was made, in the order of writing.
+    pub place: i64,
+    /// The places of the older entries to read, as JSON; nothing where too few of them
+    /// could be left out.
+    places: Option<String>,
+    /// Whether something was written to its episode since.
+    is_left: bool,
+}
+
+/// Days after which a bookmark is made anew, so that little is read in full.
+const DAYS: i64 = 7;
+
+impl Kept {
+    /// Whether it is time for another one: more and more is read in full.
+    pub fn is_old(&self, today: Day) -> bool {
+        self.is_left && today.since(self.bookmark.made) >= DAYS
+    }
+
+    /// Whether reading by it leaves anything out.
+    pub fn is_worth_it(&self) -> bool {
+        self.places.is_some()
+    }
+}
+
+impl Store {
+    /// The bookmark of an episode, if the rules are still those that it was made by, and
+    /// nothing was written since that it cannot go with.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn bookmark(
+        &self,
+        episode: &str,
+        rules: &str,
+        library: &Library,
+    ) -> Result<Option<Kept>, StoreError> {
+        // After the file was written anew, places may be others: the last one tells.
+        let sql = "SELECT mark, place, kept, digest,
+                       EXISTS (SELECT 1 FROM entry n WHERE n.rowid > b.place AND +n.episode = b.episode)
+                   FROM bookmark b WHERE episode = ?1 AND rules = ?2
+                   AND EXISTS (SELECT 1 FROM entry e WHERE e.rowid = b.place AND e.id = b.last)";
+        let found = self.db.prepare_cached(sql)?.query_row([episode, rules], |row| {
+            let mark: String = row.get(0)?;
+            Ok((mark, row.get(1)?, row.get::<_, Option<String>>(2)?, row.get::<_, Vec<u8>>(3)?, row.get(4)?))
+        });
+        let Some((mark, place, places, written, is_left)) = found.optional()? else { return Ok(None) };
+        // A disk that changed a figure in it must hide nothing.
+        if digest(&mark, places.as_deref()) != written {
+            return Ok(None);
+        }
+        let Ok(bookmark) = serde_json::from_str(&mark) else { return Ok(None) };
+        let kept = Kept { bookmark, place, places, is_left };
+        Ok(if self.outlives(episode, &kept, library)? { Some(kept) } else { None })
+    }
+
+    /// Whether a bookmark is still good after all that was written since it was made: see
+    /// [`Bookmark::outlives`]. Another episode may have learned what holds for good, or what
+    /// dulled a pain of long ago.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn outlives(&self, episode: &str, kept: &Kept, library: &Library) -> Result<bool, StoreError> {
+        if self.last_place()? == kept.place {
+            return Ok(true);
+        }
+        // By place, behind which there is little: the plus keeps SQLite from going by episode.
+        let sql = "SELECT NOT EXISTS (SELECT 1 FROM entry WHERE rowid > ?1 AND +episode = ?2
+                       AND (day <= ?3 OR kind IN ('decision', 'clearance')))
+                   AND NOT EXISTS (SELECT 1 FROM entry e
+                       JOIN correction c ON c.entry = e.id LEFT JOIN entry old ON old.id = c.replaces
+                       WHERE e.rowid > ?1 AND (old.rowid IS NULL OR old.rowid <= ?1))
+                   AND NOT EXISTS (SELECT 1 FROM entry e JOIN answer a ON a.entry = e.id
+                       WHERE e.rowid > ?1 AND +e.episode <> ?2
+                       AND a.question IN (SELECT value FROM json_each(?4)))
+                   AND NOT EXISTS (SELECT 1 FROM entry WHERE rowid > ?1 AND +episode <> ?2
+                       AND kind = 'care' AND day <= ?3)";
+        let until = kept.bookmark.past.until.to_string();
+        let lasting = library.questions.iter().filter(|q| q.holds == Holds::Always).map(|q| &q.id);
+        let unwritten = |_| StoreError::Row { table: "bookmark" };
+        let lasting = serde_json::to_string(&lasting.collect::<Vec<_>>()).map_err(unwritten)?;
+        let mut query = self.db.prepare_cached(sql)?;
+        Ok(query.query_row(params![kept.place, episode, until, lasting], |row| row.get(0))?)
+    }
+
+    /// The entries of an episode that are read by a bookmark, in no order.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what no version writes.
+    pub fn by_bookmark(
+        &self,
+        episode: &str,
+        kept: &Kept,
+        library: &Library,
+    ) -> Result<Vec<Arc<Entry>>, StoreError> {
+        let from = kept.bookmark.from.to_string();
+        let lie = "SELECT coalesce(min(rowid), 0), count(*) FROM entry WHERE episode = ?1 AND day >= ?2";
+        let (first, count): (i64, i64) =
+            self.db.prepare_cached(lie)?.query_row([episode, &from], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        // What lies together is gone through, which is quicker than looking each row up: all
+        // of it, unless something older was imported later.
+        let together = self.last_place()? - first < 2 * count;
+        let recent = if together {
+            "SELECT id, kind, day, at, note FROM entry WHERE rowid >= ?3 AND +episode = ?1 AND +day >= ?2"
+        } else {
+            "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 AND day >= ?2 AND rowid >= ?3"
+        };
+        let (mut recent, _) = Gathered::of(self, recent, params![episode, from, first], |_| Ok(()))?;
+        if let Some((first, last)) = recent.ends() {
+            let ids = (first.as_str(), last.as_str());
+            let which = if together { Which::LastIds(ids.0, ids.1) } else { Which::Ids(ids.0, ids.1) };
+            recent.details(self, which, library)?;
+        }
+        let older = "SELECT id, kind, day, at, note FROM entry
+                     WHERE rowid IN (SELECT value FROM json_each(?2)) AND +episode = ?1";
+        let places = kept.places.as_deref().unwrap_or("[]");
+        let (mut older, _) = Gathered::of(self, older, [episode, places], |_| Ok(()))?;
+        let ids = older.ids()?;
+        older.details(self, Which::These(&ids), library)?;
+        let mut entries = older.whole()?;
+        entries.extend(recent.whole()?);
+        Ok(entries)
+    }
+
+    /// Whether bookmarks can be kept here: not in a store that may only be read.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn takes_bookmarks(&self) -> Result<bool, StoreError> {
+        let query_only: bool = self.db.pragma_query_value(None, "query_only", |row| row.get(0))?;
+        Ok(!query_only && !self.is_writing() && !self.db.is_readonly("main")?)
+    }
+
+    /// Keeps a bookmark of an episode that was read up to a place, with the older entries
+    /// to read, if enough can be left out; unless anything was written since, or somebody
+    /// is writing.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be kept, which costs nothing but time.
+    pub fn keep_bookmark(
+        &self,
+        episode: &str,
+        rules: &str,
+        (place, bookmark): (i64, &Bookmark),
+        kept: Option<&BTreeSet<EntryId>>,
+    ) -> Result<(), StoreError> {
+        // Nobody is kept waiting for it.
+        self.db.busy_timeout(Duration::ZERO)?;
+        let written = self.write_bookmark(episode, rules, (place, bookmark), kept);
+        self.db.busy_timeout(BUSY)?;
+        written
+    }
+
+    fn write_bookmark(
+        &self,
+        episode: &str,
+        rules: &str,
+        (place, bookmark): (i64, &Bookmark),
+        kept: Option<&BTreeSet<EntryId>>,
+    ) -> Result<(), StoreError> {
+        let unwritten = |_| StoreError::Row { table: "bookmark" };
+        let mark = serde_json::to_string(bookmark).map_err(unwritten)?;
+        let transaction = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
+        let last = "SELECT id FROM entry WHERE rowid = ?1 AND rowid = (SELECT max(rowid) FROM entry)";
+        let Some(last) = transaction.query_row(last, [place], |row| row.get::<_, String>(0)).optional()?
+        else {
+            return Ok(());
+        };
+        let places = match kept {
+            Some(kept) => {
+                let place = "SELECT rowid FROM entry WHERE id = ?1";
+                let place = |id: &EntryId| {
+                    transaction.prepare_cached(place)?.query_row([id.as_str()], |row| row.get::<_, i64>(0))
+                };
+                let places = kept.iter().map(place).collect::<Result<BTreeSet<_>, _>>()?;
+                Some(serde_json::to_string(&places).map_err(unwritten)?)
+            }
+            None => None,
+        };
+        let digest = digest(&mark, places.as_deref());
+        transaction.execute(
+            "INSERT OR REPLACE INTO bookmark (episode, rules, place, last, mark, kept, digest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![episode, rules, place, last, mark, places, digest],
+        )?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// The place of the last entry in the order of writing; 0 where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn last_place(&self) -> Result<i64, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT coalesce(max(rowid), 0) FROM entry")?;
+        Ok(query.query_row([], |row| row.get(0))?)
+    }
+}
+
+fn digest(mark: &str, places: Option<&str>) -> Vec<u8> {
+    Sha256::digest(format!("{mark}\n{}", places.unwrap_or_default())).to_vec()
+}
