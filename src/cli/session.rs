@@ -41,10 +41,10 @@ pub(super) fn session(args: &Args, wanted: &Session, context: &Context) -> Resul
         let hint = "sinew done EXERCISE --json records what was done; sinew today --json says what is due";
         return Err(Failure::person("a session is led, and has no JSON form".to_owned(), hint));
     }
-    let (mut app, mut situation) = context.situate(args)?;
+    let (mut app, mut situation) = context.present(args)?;
     if situation.advice.ask_now.is_some() && situation.advice.action != Action::Stop && somebody_there() {
         screen_now(&mut app, &situation, context)?;
-        situation = app.situation(&situation.episode, context.later().now)?;
+        situation = app.present(&situation.episode, context.later().now)?;
     }
     let due = tasks(&app.catalog.library, &situation);
     if let Some(why) = barred(&situation) {
@@ -133,7 +133,7 @@ impl Guide<'_> {
         }
         self.done.push(save.bout);
 
-        let after = self.app.situation(episode, now)?;
+        let after = self.app.present(episode, now)?;
         if barred(&after).is_some() {
             self.ended = Some("The rules end the session here: what was done is saved.");
         } else if now.day != self.context.now.day {
@@ -163,12 +163,15 @@ impl Guide<'_> {
             let now = self.context.later().now.at;
             let by = now.signed_duration_since(before).to_std().unwrap_or_default().min(LONGEST);
             before = now;
-            let mut rings = self.take(Event::Tick(by * speed))?;
-            match input {
-                Some(Input::Key(key)) => rings |= self.take(Event::Key(key))?,
-                Some(Input::Resized) => terminal.redraw().map_err(Failure::output)?,
-                None => {}
+            let time = by * speed;
+            if let Some(Input::Resized) = input {
+                terminal.redraw().map_err(Failure::output)?;
             }
+            let rings = if let Some(Input::Key(key)) = input {
+                self.take(Event::UntilKey(time))? | self.take(Event::Key(key))?
+            } else {
+                self.take(Event::Tick(time))?
+            };
             if rings {
                 Terminal::bell().map_err(Failure::output)?;
             }

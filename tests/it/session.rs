@@ -138,6 +138,35 @@ fn a_slip_of_the_finger_is_no_set() {
     assert_eq!(s.screen().done, 0);
 }
 
+/// The rest, or the set, has run out in the moment in which Enter was pressed:
+/// what follows was not seen yet, and is neither done nor confirmed.
+#[test]
+fn a_key_answers_what_was_shown() {
+    let until_enter = |s: &mut Session| {
+        let mut effects = s.step(Event::UntilKey(Duration::from_secs(3600)));
+        effects.extend(s.step(Event::Key(Key::Enter)));
+        effects
+    };
+    let mut s = session(day_3().2);
+    assert_eq!(keys(&mut s, "\n\n").len(), 1, "a set in one's own time");
+    assert!(matches!(s.screen().moment, Moment::Rest(_)));
+    assert_eq!(until_enter(&mut s), []);
+    assert_eq!((s.screen().done, s.screen().moment), (1, Moment::Free));
+
+    let mut s = session(vec![heel_press("1x1x5s")]);
+    keys(&mut s, "\n\n");
+    assert_eq!(hold(&s), Some(("hold".to_owned(), 1, 5)));
+    assert_eq!(until_enter(&mut s), []);
+    assert_eq!(s.screen().moment, Moment::Confirm);
+
+    // Keys that mean nothing hold no time up.
+    let mut s = session(vec![heel_press("1x1x5s")]);
+    keys(&mut s, "\n\n");
+    s.step(Event::UntilKey(Duration::from_secs(4)));
+    keys(&mut s, "z");
+    assert_eq!(hold(&s), Some(("hold".to_owned(), 1, 1)));
+}
+
 #[test]
 fn repetitions_without_a_tempo_are_done_in_ones_own_time() {
     let mut s = session(vec![heel_press("2x15")]);

@@ -220,6 +220,19 @@ fn leaving_a_check_in_saves_what_was_answered() {
     assert_eq!(counted(&home, "check-in"), ["pain now 4/10", "pain now 4/10"]);
 }
 
+/// Line by line there is no key for going back, and the end of the input leaves.
+#[test]
+fn a_check_in_line_by_line_says_how_to_leave() {
+    let home = home();
+    let mut window = Window::run(&home, EVENING, (80, 60), &["log", "--plain"]);
+    window.see("Ctrl-D: leave and");
+    window.answer("Pain now (0-10):", "3\r");
+    window.answer("Worst pain since the last check-in (0-10):", "\x04");
+    window.see("Recorded: pain now 3/10");
+    assert_eq!(window.ends(), 0);
+    assert_eq!(counted(&home, "check-in"), ["pain now 3/10"]);
+}
+
 #[test]
 fn severe_pain_in_a_check_in_puts_the_questions_and_no_test() {
     let home = home();
@@ -327,6 +340,26 @@ fn a_session_with_slips_another_size_and_an_early_end() {
     );
 }
 
+/// A key that comes together with another size waits for no second key: two that
+/// arrive at once would answer what nobody had seen.
+#[test]
+fn a_key_is_heard_while_the_window_changes_its_size() {
+    let home = home();
+    let mut window = Window::open(&home, MORNING, (80, 24));
+    window.answer("Exercise 1 of 4", "s");
+    window.see("Why is it skipped?");
+    let mut typed = String::new();
+    for (letter, columns) in ('a'..='z').cycle().zip(60..110) {
+        window.resize((columns, 24));
+        typed.push(letter);
+        window.answer("Why is it skipped?", &letter.to_string());
+        window.see(&format!("> {typed}_"));
+    }
+    window.answer("Why is it skipped?", "\x03");
+    assert_eq!(window.ends(), 0);
+    assert_eq!(done(&home), Vec::<String>::new());
+}
+
 #[test]
 fn a_session_that_is_killed_in_a_set_goes_on_with_that_set() {
     let home = home();
@@ -345,6 +378,39 @@ fn a_session_that_is_killed_in_a_set_goes_on_with_that_set() {
     window.answer("Seated knee bends", "q");
     assert_eq!(window.ends(), 0);
     assert_eq!(done(&home), ["Ankle pumps 2x15, left, pain 1/10"], "one bout, and nothing twice");
+}
+
+/// Whoever shuts the window has lost no set, and nothing goes on without it.
+#[test]
+fn a_session_whose_terminal_is_closed_goes_on_with_its_set() {
+    let home = home();
+    let mut window = Window::open(&home, MORNING, (80, 24));
+    window.answer("Exercise 1 of 4", "\r");
+    window.answer("Set 1 of 2.", "\r");
+    window.answer("Rest:", "\r");
+    window.see("Set 2 of 2.");
+    let Window { master, keys, mut child, .. } = window;
+    let id = child.process_id().unwrap().to_string();
+    // The reader of the screen holds the terminal open as well: its end is a signal.
+    assert!(Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
+    child.wait().unwrap();
+    drop((keys, master));
+    assert_eq!(done(&home), ["Ankle pumps 1x15, left"]);
+
+    let mut window = Window::open(&home, LATER, (80, 24));
+    window.answer("It goes on with set 2 of 2.", "q");
+    assert_eq!(window.ends(), 0);
+    assert_eq!(done(&home), ["Ankle pumps 1x15, left"]);
+}
+
+#[test]
+fn questions_that_nobody_answered_are_no_mistake() {
+    let home = home();
+    let mut window = Window::run(&home, EVENING, (80, 60), &["screen"]);
+    window.answer("(1 of ", "q\r");
+    window.see("Nothing was answered, so nothing is recorded.");
+    assert_eq!(window.ends(), 0);
+    assert!(counted(&home, "screen").is_empty());
 }
 
 #[test]
@@ -443,6 +509,19 @@ fn today_fits_a_screen() {
     }
 }
 
+/// So does the help of every command.
+#[test]
+fn no_help_is_wider_than_the_terminal() {
+    let home = Home::new();
+    let names = sinew::cli::args::command_names();
+    for name in names.iter().filter(|name| *name != "help") {
+        let page = printed(&home, 60, &[name, "--help"]);
+        for line in page.lines().map(|line| line.trim_end_matches('\r')) {
+            assert!(line.chars().count() <= 60, "{name}: {line}");
+        }
+    }
+}
+
 /// Every view fits the terminal it is printed in, from 60 columns up.
 #[test]
 fn no_line_is_wider_than_the_terminal() {
@@ -487,6 +566,23 @@ fn no_line_is_wider_than_the_terminal() {
         "care ice 15min",
         "log 14",
         "explain nothing-of-the-kind",
+        "report",
+        "log 3 --at soon",
+        "log 3 --at 30m",
+        "test walk-no-limp",
+        "done walk --pain",
+        "config nothing 3",
+        "program check no-such-file.toml",
+        "correct last nothing=2 --why slip",
+        "onset yesterday --why wrong",
+        "next --override because",
+        "clear rf-07",
+        "doctor",
+        "restore",
+        "export csv --output diary.csv",
+        "erase 1",
+        "regrade 1",
+        "care",
     ] {
         let args: Vec<&str> = command.split_whitespace().collect();
         for columns in [60, 80] {

@@ -24,6 +24,9 @@ const LONGEST: usize = 200;
 pub enum Event {
     /// Time went by.
     Tick(Duration),
+    /// Time went by until a key was pressed. It ends nothing: a key answers what was
+    /// shown, even where that has run out meanwhile.
+    UntilKey(Duration),
     /// A key was pressed.
     Key(Key),
     /// What is due as things stand now, and why anything is left out: the
@@ -187,6 +190,10 @@ impl Session {
         let mut effects = Vec::new();
         match event {
             Event::Tick(by) => self.tick(by, &mut effects),
+            Event::UntilKey(by) => {
+                let short = |left: Duration| by.min(left.saturating_sub(Duration::from_nanos(1)));
+                self.tick(self.wait().map_or(by, short), &mut effects);
+            }
             Event::Key(Key::Quit) => self.end(&mut effects),
             Event::Key(key) => match self.stage {
                 Stage::Ask { .. } => self.answer(key, &mut effects),
