@@ -42,7 +42,7 @@ impl<'l> Archive<'l> {
             text.push(',');
         }
         text.push('\n');
-        text.push_str(&shown(&Value::Object(value)));
+        text.push_str(&shown(&value));
         self.open = Some((list, true));
         text
     }

@@ -77,31 +77,33 @@ pub(super) fn view(flag: &Flag) -> FlagView<'_> {
     }
 }
 
+/// A document, written as it is gone through: it may hold years.
+#[derive(Serialize)]
+struct Document<'f, B> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alert: Option<Alert<'f>>,
+    schema: String,
+    #[serde(flatten)]
+    body: B,
+}
+
 /// A document: the alert, if there is one, then the schema, then the body.
-pub(super) fn document(schema: &str, flags: &[Flag], body: Value) -> String {
-    let mut whole = serde_json::Map::new();
+pub(super) fn document(schema: &str, flags: &[Flag], body: impl Serialize) -> String {
     let worst = flags.iter().filter(|f| f.is_open()).max_by_key(|f| f.rule.urgency);
-    if let Some(flag) = worst.filter(|f| f.rule.urgency >= Urgency::Urgent) {
-        let alert = Alert {
-            action: action(flag),
-            urgency: flag.rule.urgency,
-            rule: &flag.rule.id,
-            do_not: &flag.rule.do_not,
-        };
-        whole.insert("alert".to_owned(), json!(alert));
-    }
-    whole.insert("schema".to_owned(), json!(format!("sinew/{schema}/1")));
-    if let Value::Object(body) = body {
-        whole.extend(body);
-    }
-    let mut text = shown(&Value::Object(whole));
+    let alert = worst.filter(|f| f.rule.urgency >= Urgency::Urgent).map(|flag| Alert {
+        action: action(flag),
+        urgency: flag.rule.urgency,
+        rule: &flag.rule.id,
+        do_not: &flag.rule.do_not,
+    });
+    let mut text = shown(&Document { alert, schema: format!("sinew/{schema}/1"), body });
     text.push('\n');
     text
 }
 
 /// JSON that a terminal can show: what would steer it is written by its number.
-pub(super) fn shown(value: &Value) -> String {
-    let text = value.to_string();
+pub(super) fn shown(value: &impl Serialize) -> String {
+    let text = serde_json::to_string(value).expect("each key of a document is a text");
     if !text.contains(steers) {
         return text;
     }
@@ -257,24 +259,18 @@ pub fn assess(flags: &[Flag], unanswered: &[&str], fits: &[Fit<'_>], wells: &[We
     )
 }
 
+/// The body of `sinew/progress/1`, which may hold years.
+#[derive(Serialize)]
+struct ProgressView<'r> {
+    episode: Value,
+    phase: Value,
+    #[serde(flatten)]
+    report: &'r Report,
+}
+
 /// `sinew/progress/1`.
 pub fn progress(s: &Situation, report: &Report) -> String {
-    document(
-        "progress",
-        &s.flags,
-        json!({
-            "episode": episode(s),
-            "phase": phase(s),
-            "expected": report.expected,
-            "days": report.days,
-            "weeks": report.weeks,
-            "chart": report.chart,
-            "trend": report.trends,
-            "adherence": report.adherence,
-            "legs": report.legs,
-            "loads": report.loads,
-        }),
-    )
+    document("progress", &s.flags, ProgressView { episode: episode(s), phase: phase(s), report })
 }
 
 /// `sinew/log/1`: what was recorded, and the advice after it.

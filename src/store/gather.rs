@@ -47,6 +47,17 @@ enum Kind {
 }
 
 impl Kind {
+    const ALL: [Self; 8] = [
+        Self::CheckIn,
+        Self::Screen,
+        Self::Performed,
+        Self::Care,
+        Self::Decision,
+        Self::Clearance,
+        Self::Note,
+        Self::Correction,
+    ];
+
     fn of_id(id: &str) -> Option<Self> {
         Some(match id {
             "check-in" => Self::CheckIn,
@@ -81,8 +92,6 @@ const NEXT: usize = 64;
 pub(super) struct Gathered {
     entries: Vec<Arc<Entry>>,
     kinds: Vec<Kind>,
-    /// Where each of them stands, once a row was not in their order.
-    positions: Option<HashMap<EntryId, usize>>,
     /// How many of them say nothing yet.
     bare: usize,
 }
@@ -96,7 +105,7 @@ impl Gathered {
         of: impl Params,
         further: impl Fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<(Self, Vec<T>), StoreError> {
-        let mut gathered = Self { entries: Vec::new(), kinds: Vec::new(), positions: None, bare: 0 };
+        let mut gathered = Self { entries: Vec::new(), kinds: Vec::new(), bare: 0 };
         let mut furthers = Vec::new();
         // Most entries are of the day of the one before.
         let mut last: Option<(String, Day)> = None;
@@ -126,18 +135,18 @@ impl Gathered {
         Some((ids().min()?.clone(), ids().max()?.clone()))
     }
 
-    /// Where an entry stands. Rows of details mostly lie in the order of their entries, so
-    /// that it is the entry of the row before, or one of the next of their kind.
-    fn position(&mut self, id: &str, near: usize, of: &[Kind]) -> Option<usize> {
+    /// The next entry of some kinds with this id. Rows of details mostly lie in the order
+    /// of their entries, so that it is that of the row before, or not far from it.
+    fn near(&self, id: &str, near: usize, of: &[Kind]) -> Option<usize> {
         let ahead = self.kinds[near..].iter().take(NEXT).enumerate().filter(|(_, kind)| of.contains(kind));
         let mut ahead = ahead.map(|(n, _)| near + n);
-        if let Some(position) = ahead.find(|position| self.entries[*position].id.as_str() == id) {
-            return Some(position);
-        }
-        let all = self.entries.iter().enumerate();
-        let positions =
-            self.positions.get_or_insert_with(|| all.map(|(n, entry)| (entry.id.clone(), n)).collect());
-        positions.get(id).copied()
+        ahead.find(|position| self.entries[*position].id.as_str() == id)
+    }
+
+    /// Where each entry of some kinds stands.
+    fn positions(&self, of: &[Kind]) -> HashMap<EntryId, usize> {
+        let all = self.kinds.iter().enumerate().filter(|(_, kind)| of.contains(kind));
+        all.map(|(position, _)| (self.entries[position].id.clone(), position)).collect()
     }
 
     /// All ids, as JSON.
@@ -216,10 +225,14 @@ impl Gathered {
         let mut query =
             store.db.prepare_cached(&format!("SELECT {columns} FROM {table} {clause} {order}"))?;
         let mut rows = query.query(params_from_iter(of))?;
-        let mut near = 0;
+        let (mut last, mut positions) = (0, None);
         while let Some(row) = rows.next()? {
-            if let Some(position) = self.position(text(row, 0)?, near, of_kinds) {
-                near = position;
+            let id = text(row, 0)?;
+            let near = self.near(id, last, of_kinds);
+            // Only where a row is out of order it is worth to know where each entry stands.
+            let look_up = || positions.get_or_insert_with(|| self.positions(of_kinds)).get(id).copied();
+            if let Some(position) = near.or_else(look_up) {
+                last = position;
                 take(self, position, row)?;
             }
         }
@@ -338,7 +351,7 @@ impl Gathered {
 
     pub(super) fn corrections(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
         let from = ("entry, replaces, reason", "correction", "");
-        self.each(store, which, from, &[], |all, position, row| {
+        self.each(store, which, from, &Kind::ALL, |all, position, row| {
             let replaces = EntryId::new(text(row, 1)?);
             all.entry(position).corrects = Some(Correction { replaces, reason: row.get(2)? });
             Ok(())

@@ -69,8 +69,10 @@ pub struct Trend {
 }
 
 /// What was logged, how the plan was kept to, and which way it goes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
+    /// Where the recovery stands against what was to be expected.
+    pub expected: Expected,
     /// The days, in order.
     pub days: Vec<DayReport>,
     /// The weeks since the injury, in order.
@@ -78,6 +80,7 @@ pub struct Report {
     /// One measure day by day, with the phases and what happened in them.
     pub chart: Chart,
     /// The trends.
+    #[serde(rename = "trend")]
     pub trends: Vec<Trend>,
     /// How the plan was kept to since the episode was opened.
     pub adherence: Adherence,
@@ -85,8 +88,6 @@ pub struct Report {
     pub legs: Vec<Legs>,
     /// What was loaded, week by week.
     pub loads: Vec<Load>,
-    /// Where the recovery stands against what was to be expected.
-    pub expected: Expected,
 }
 
 /// Reports on the days from `first` to today, with a chart of `measure`.
