@@ -218,7 +218,7 @@ mod stored {
         let mut n = 0;
         let mut next = || {
             n += 1;
-            let readings = vec![Reading { measure: "pain-rest".to_owned(), side: None, value: 3.0 }];
+            let readings = vec![Reading { measure: "pain-rest".into(), side: None, value: 3.0 }];
             Entry {
                 id: EntryId::new(format!("00000000-0000-7000-8000-{n:012}")),
                 day: now().day,

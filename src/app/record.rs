@@ -74,7 +74,7 @@ impl App {
             .ok_or_else(|| unknown("measure", measure, measures.keys().map(String::as_str)))?;
         // What is not taken on one leg has no side, whatever a diary says.
         let side = side.filter(|_| known.sided);
-        Ok(Reading { measure: known.id.clone(), side, value: known.read(text)? })
+        Ok(Reading { measure: known.id.as_str().into(), side, value: known.read(text)? })
     }
 
     /// Reads one answer as a person writes it.
@@ -93,10 +93,10 @@ impl App {
     /// When the exercise is unknown, or the pain is off its scale.
     pub fn performed(&self, performed: Performed) -> Result<Fact, AppError> {
         let exercises = &self.catalog.library.exercises;
-        if !exercises.contains_key(&performed.exercise) {
+        if !exercises.contains_key(performed.exercise.as_str()) {
             return Err(unknown("exercise", &performed.exercise, exercises.keys().map(String::as_str)));
         }
-        let rungs = exercises[&performed.exercise].rungs.len();
+        let rungs = exercises[performed.exercise.as_str()].rungs.len();
         let rung = performed.dose.as_ref().and_then(|d| d.rung);
         if rung.is_some_and(|rung| rung as usize > rungs) {
             return Err(AppError::NoSuchRung(rungs));

@@ -293,7 +293,7 @@ fn fields_of_typed() -> Option<Vec<(String, String)>> {
     let library = &app.catalog.library;
     let mut fields: Vec<(String, String)> = match &entry.fact {
         Fact::CheckIn { readings, answers } => {
-            let said = |r: &Reading| (r.measure.clone(), library.measure_name(&r.measure).to_owned());
+            let said = |r: &Reading| (r.measure.to_string(), library.measure_name(&r.measure).to_owned());
             let readings = readings.iter().map(said);
             readings.chain(answers.iter().map(|a| (a.question.clone(), String::new()))).collect()
         }

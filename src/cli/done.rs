@@ -109,11 +109,11 @@ pub(super) fn weight(word: &str) -> Result<Option<f64>, Failure> {
 /// What the plan has to say of an exercise that was done.
 fn remark(context: &Context, situation: &Situation, bout: &Performed) {
     let plan = &situation.plan;
-    if let Some(left) = plan.left_out.iter().find(|l| l.id == bout.exercise) {
+    if let Some(left) = plan.left_out.iter().find(|l| *l.id == *bout.exercise) {
         context.status(&format!("{} was left out of today's plan: {}.", left.name, left.because));
         return;
     }
-    match plan.items.iter().find(|i| i.id == bout.exercise) {
+    match plan.items.iter().find(|i| *i.id == *bout.exercise) {
         None => context.status(&format!("{} is not in this phase of the plan.", bout.exercise)),
         Some(item) if item.step.is_some() && bout.dose.is_none() => {
             let words = format!(

@@ -380,7 +380,7 @@ pub(super) fn after_recording(
 /// The exercise of a draft, unless it was skipped.
 fn exercise_done(draft: &Draft) -> Option<String> {
     match &draft.fact {
-        Fact::Performed(bout) if bout.skipped.is_none() => Some(bout.exercise.clone()),
+        Fact::Performed(bout) if bout.skipped.is_none() => Some(bout.exercise.to_string()),
         _ => None,
     }
 }

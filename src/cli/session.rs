@@ -119,7 +119,7 @@ impl Guide<'_> {
     /// Records something at once, and lets the rules look again.
     fn save(&mut self, save: Save) -> Result<(), Failure> {
         let now = self.context.later().now;
-        let id = save.bout.exercise.clone();
+        let id = save.bout.exercise.to_string();
         let head = self.heads.get(&id).filter(|_| save.replaces).cloned();
         let corrects = head.map(|replaces| Correction { replaces, reason: save.because });
         let episode = &self.situation.episode;

@@ -178,7 +178,7 @@ fn change(app: &App, fact: &mut Fact, field: &str, value: &str) -> Result<(), Fa
         Fact::Performed(bout) => {
             let none = value.is_empty();
             match field {
-                "exercise" => value.clone_into(&mut bout.exercise),
+                "exercise" => bout.exercise = value.into(),
                 "dose" if none => bout.dose = None,
                 "dose" => {
                     let error = |e: crate::domain::dose::DoseError| {

@@ -252,11 +252,11 @@ fn hold_what_stood_before(
     stood: impl Fn(Now) -> Option<Situation>,
 ) {
     for bout in bouts {
-        let id = &bout.what.exercise;
+        let id: &str = &bout.what.exercise;
         if bout.what.skipped.is_none() && !standing.held.contains_key(id) {
             let before = stood(now.moved_to(bout.entry.at - Duration::seconds(1)));
             if let Some(held) = before.and_then(|s| held(&s).remove(id)) {
-                standing.held.insert(id.clone(), held);
+                standing.held.insert(id.to_owned(), held);
             }
         }
     }

@@ -64,7 +64,7 @@ fn bouts<'a>(case: &'a Case<'_>, first: Day, last: Day) -> Vec<(Recorded<'a, Per
         .filter(|bout| tried(case, bout))
         .filter_map(|bout| {
             let phase = case.course.phase_on(case.program, bout.entry.day)?;
-            let prescription = phase.exercises.iter().find(|p| p.exercise == bout.what.exercise);
+            let prescription = phase.exercises.iter().find(|p| *p.exercise == *bout.what.exercise);
             let zone = zone(bout.what, prescription, phase.caps)?;
             Some((bout, zone))
         })
@@ -146,7 +146,7 @@ pub(super) fn session_days(
         day.0 = day.0.max(zone);
         if zone >= least {
             day.1.push(bout.entry.id.clone());
-            day.2.push(bout.what.exercise.clone());
+            day.2.push(bout.what.exercise.to_string());
         }
     }
     let counted = days.len().min(of_last as usize);
@@ -204,7 +204,7 @@ const RED_DAYS: i64 = 2;
 pub fn red_exercises(case: &Case<'_>) -> Vec<(String, EntryId)> {
     let mut latest: BTreeMap<String, (Zone, EntryId)> = BTreeMap::new();
     for (bout, zone) in recent(case, RED_DAYS) {
-        latest.insert(bout.what.exercise.clone(), (zone, bout.entry.id.clone()));
+        latest.insert(bout.what.exercise.to_string(), (zone, bout.entry.id.clone()));
     }
     latest.into_iter().filter(|(_, (zone, _))| *zone == Zone::Red).map(|(e, (_, id))| (e, id)).collect()
 }

@@ -89,7 +89,7 @@ pub fn earlier(case: &Case<'_>, entries: &[EntryId]) -> Vec<Before> {
     let mut said: Vec<Before> = Vec::new();
     for entry in case.journal.entries().iter().filter(|e| entries.contains(&e.id)) {
         for reading in readings(entry).iter().filter(|r| case.is_injured(r.side)) {
-            let Some(measure) = case.library.measures.get(&reading.measure) else { continue };
+            let Some(measure) = case.library.measures.get(&*reading.measure) else { continue };
             let worst = |day| {
                 let samples = case.journal.samples(&measure.id, day, day);
                 let values = samples.iter().filter(|s| case.is_injured(s.side)).map(|s| s.value);

@@ -190,7 +190,7 @@ fn asked(case: &Case<'_>, s: &Situation) -> Vec<Asked> {
     let asked = |id: String| {
         let measure = case.library.measures.get(&id)?.clone();
         let told = |value| {
-            let reading = Reading { measure: measure.id.clone(), side: None, value };
+            let reading = Reading { measure: measure.id.as_str().into(), side: None, value };
             Fact::CheckIn { readings: vec![reading], answers: vec![] }
         };
         let turn = turn(case, s, &measure, told);

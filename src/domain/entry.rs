@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,75 @@ impl Borrow<str> for EntryId {
 }
 
 impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The id of a measure or an exercise, held once for all entries that name
+/// it: a life has a hundred thousand of them, and names a few dozen things.
+#[derive(Clone, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Name(Arc<str>);
+
+impl Name {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        *self.0 == *other
+    }
+}
+
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        *self.0 == **other
+    }
+}
+
+impl PartialEq<String> for Name {
+    fn eq(&self, other: &String) -> bool {
+        *self.0 == **other
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<Arc<str>>> From<T> for Name {
+    fn from(id: T) -> Self {
+        Self(id.into())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -103,7 +173,7 @@ impl Side {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// Id of the measure.
-    pub measure: String,
+    pub measure: Name,
     /// The leg it was taken on.
     pub side: Option<Side>,
     /// The value, in the measure's unit; yes is 1 and no is 0.
@@ -123,7 +193,7 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Performed {
     /// Id of the exercise.
-    pub exercise: String,
+    pub exercise: Name,
     /// The side it was done on.
     pub side: Option<Side>,
     /// What was done; nothing where only the pain was reported.
@@ -139,7 +209,7 @@ pub struct Performed {
 impl Performed {
     /// This exercise, with nothing else known of it.
     pub fn of(exercise: &str) -> Self {
-        Self { exercise: exercise.to_owned(), side: None, dose: None, pain: None, load: None, skipped: None }
+        Self { exercise: exercise.into(), side: None, dose: None, pain: None, load: None, skipped: None }
     }
 }
 

@@ -231,7 +231,7 @@ fn fact(case: &Case<'_>, need: &Need, value: Option<f64>, day: Day) -> Fact {
             let measure = case.library.measures.get(&need.id);
             let best = measure.map(|m| if m.better == Better::Lower { m.range.0 } else { m.range.1 });
             let value = value.or(best).unwrap_or_default();
-            let reading = |side, value| Reading { measure: need.id.clone(), side, value };
+            let reading = |side, value| Reading { measure: need.id.as_str().into(), side, value };
             let readings = if need.both_sides() {
                 let sides = [case.episode.side, case.episode.side.and_then(Side::other)];
                 sides.into_iter().map(|side| reading(side, value)).collect()

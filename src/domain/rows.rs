@@ -98,13 +98,13 @@ fn same_answers(answers: &[Answer], calm: &[Answer]) -> bool {
 }
 
 fn reading(library: &Library, r: &Reading) -> Row {
-    let unit = library.measures.get(&r.measure).map_or(Unit::Nrs, |m| m.unit);
+    let unit = library.measures.get(&*r.measure).map_or(Unit::Nrs, |m| m.unit);
     let (value, unit) = match unit {
         Unit::YesNo if r.value >= 0.5 => ("yes".to_owned(), ""),
         Unit::YesNo => ("no".to_owned(), ""),
         unit => (r.value.to_string(), unit.id()),
     };
-    Row { kind: "reading", item: r.measure.clone(), side: side(r.side), value, unit, ..Row::default() }
+    Row { kind: "reading", item: r.measure.to_string(), side: side(r.side), value, unit, ..Row::default() }
 }
 
 fn answer(kind: &'static str, a: &Answer) -> Row {
@@ -119,7 +119,7 @@ fn answer(kind: &'static str, a: &Answer) -> Row {
 fn performed(p: &Performed) -> Vec<Row> {
     let of = |kind, value: String, unit| Row {
         kind,
-        item: p.exercise.clone(),
+        item: p.exercise.to_string(),
         side: side(p.side),
         value,
         unit,
@@ -134,7 +134,7 @@ fn performed(p: &Performed) -> Vec<Row> {
     rows.extend(p.load.map(|kg| of("load", kg.to_string(), "kg")));
     rows.extend(p.pain.map(|pain| Row {
         item: PAIN_DURING.to_owned(),
-        note: p.exercise.clone(),
+        note: p.exercise.to_string(),
         ..of("reading", pain.to_string(), Unit::Nrs.id())
     }));
     rows

@@ -43,11 +43,12 @@ impl Turns {
 
     /// Adds a day, which comes after all others so far.
     pub(super) fn day(&mut self, day: Day, standing: &Standing, bouts: &[&Performed], told: bool) {
-        let ids: BTreeSet<&String> = standing
+        let ids: BTreeSet<&str> = standing
             .held
             .keys()
             .chain(standing.withheld.keys())
-            .chain(bouts.iter().map(|b| &b.exercise))
+            .map(String::as_str)
+            .chain(bouts.iter().map(|b| b.exercise.as_str()))
             .collect();
         self.days.insert(day, OfDay::default());
         for id in ids {
@@ -55,13 +56,13 @@ impl Turns {
             let skipped = of(bouts, id).filter_map(|what| what.skipped.as_ref()).next_back();
             let held = standing.held.get(id);
             if let Some(held) = held {
-                self.known.insert(id.clone(), held.planned.frequency);
+                self.known.insert(id.to_owned(), held.planned.frequency);
             }
             let state = match (held, skipped) {
                 (Some(held), _) if !done.is_empty() => self.done(day, id, held, &done),
                 (Some(held), Some(because)) if held.due > 0 && self.is_turn(day, id) => {
                     self.waive(day, id);
-                    let skipped = Skipped { id: id.clone(), because: because.clone() };
+                    let skipped = Skipped { id: id.to_owned(), because: because.clone() };
                     self.of_day(day).skipped.push(skipped);
                     State::Skipped
                 }
@@ -74,7 +75,7 @@ impl Turns {
                     State::NotDue
                 }
             };
-            self.of_day(day).exercises.insert(id.clone(), state);
+            self.of_day(day).exercises.insert(id.to_owned(), state);
         }
     }
 

@@ -42,7 +42,7 @@ fn dulls(entry: &Entry) -> bool {
 /// Whether it says yes to something that is better absent, such as a limp.
 fn limps(library: &Library, entry: &Entry) -> bool {
     readings(entry).iter().any(|r| {
-        let measure = library.measures.get(&r.measure);
+        let measure = library.measures.get(&*r.measure);
         measure.is_some_and(|m| m.unit == Unit::YesNo && m.better == Better::Lower) && r.value >= 1.0
     })
 }
@@ -54,7 +54,7 @@ fn hurt(library: &Library, program: &Program, course: &Course, entry: &Entry) ->
     let mut hurt = false;
     PainScale::of(library).each(entry, |_, pain| hurt |= pain > limit);
     if let Fact::Performed(bout) = &entry.fact {
-        let prescription = phase.exercises.iter().find(|p| p.exercise == bout.exercise);
+        let prescription = phase.exercises.iter().find(|p| *p.exercise == *bout.exercise);
         hurt |= zone(bout, prescription, phase.caps) > Some(Zone::Green);
     }
     hurt

@@ -151,7 +151,7 @@ fn entry(library: &Library, filed: &Filed) -> Map<String, Value> {
 }
 
 fn reading(library: &Library, r: &Reading) -> Value {
-    let unit = library.measures.get(&r.measure).map(|m| m.unit);
+    let unit = library.measures.get(r.measure.as_str()).map(|m| m.unit);
     let value = match unit {
         Some(Unit::YesNo) if r.value >= 0.5 => json!("yes"),
         Some(Unit::YesNo) => json!("no"),

@@ -18,7 +18,7 @@ pub fn said(units: Units, library: &Library, fact: &Fact, note: Option<&str>) ->
     let mut said = match fact {
         Fact::CheckIn { readings, answers } => {
             let readings = readings.iter().map(|r| {
-                let measure = library.measures.get(&r.measure);
+                let measure = library.measures.get(r.measure.as_str());
                 let value = measure.map_or_else(|| r.value.to_string(), |m| m.say(r.value));
                 format!("{} {value}{}", library.measure_name(&r.measure), side(r.side))
             });

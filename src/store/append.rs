@@ -168,7 +168,7 @@ pub(super) fn insert_fact(db: &Connection, library: &Library, entry: &Entry) -> 
             )?
             .execute(params![
                 id,
-                p.exercise,
+                p.exercise.as_str(),
                 p.side.map(crate::domain::entry::Side::id),
                 dose.sets,
                 dose.reps,
@@ -238,10 +238,10 @@ fn insert_readings(
         "INSERT INTO reading (entry, measure, side, unit, value) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     for reading in readings {
-        let measure = library.measures.get(&reading.measure).ok_or(StoreError::Row { table: "reading" })?;
+        let measure = library.measures.get(reading.measure.as_str()).ok_or(StoreError::Row { table: "reading" })?;
         insert.execute(params![
             id,
-            reading.measure,
+            reading.measure.as_str(),
             reading.side.map(crate::domain::entry::Side::id),
             measure.unit.id(),
             reading.value

@@ -1,7 +1,7 @@
 //! Entries put together from the spine and the tables of their details, each table
 //! read in one way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use rusqlite::{Params, Row, params_from_iter};
 use crate::domain::day::{At, Day};
 use crate::domain::dose::Dose;
 use crate::domain::entry::{
-    Answer, Care, Clearance, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Outcome, Performed,
+    Answer, Care, Clearance, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Name, Outcome, Performed,
     Reading, Side,
 };
 use crate::domain::library::Library;
@@ -94,6 +94,8 @@ pub(super) struct Gathered {
     kinds: Vec<Kind>,
     /// How many of them say nothing yet.
     bare: usize,
+    /// What they name.
+    names: HashSet<Name>,
 }
 
 impl Gathered {
@@ -105,7 +107,7 @@ impl Gathered {
         of: impl Params,
         further: impl Fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<(Self, Vec<T>), StoreError> {
-        let mut gathered = Self { entries: Vec::new(), kinds: Vec::new(), bare: 0 };
+        let mut gathered = Self { entries: Vec::new(), kinds: Vec::new(), bare: 0, names: HashSet::new() };
         let mut furthers = Vec::new();
         // Most entries are of the day of the one before.
         let mut last: Option<(String, Day)> = None;
@@ -158,6 +160,16 @@ impl Gathered {
     /// An entry that nobody else has yet.
     fn entry(&mut self, position: usize) -> &mut Entry {
         Arc::make_mut(&mut self.entries[position])
+    }
+
+    /// A name, which most often was read before.
+    fn name(&mut self, id: &str) -> Name {
+        if let Some(known) = self.names.get(id) {
+            return known.clone();
+        }
+        let name = Name::from(id);
+        self.names.insert(name.clone());
+        name
     }
 
     /// The entries, once each says something.
@@ -245,11 +257,12 @@ impl Gathered {
         store: &Store,
         which: Which<'_>,
         (kind, columns, table): (Kind, &str, &str),
-        fact: impl Fn(&Row<'_>) -> Result<Fact, StoreError>,
+        fact: impl Fn(&mut Self, &Row<'_>) -> Result<Fact, StoreError>,
     ) -> Result<(), StoreError> {
         self.each(store, which, (columns, table, ""), &[kind], |all, position, row| {
             if all.kinds[position] == kind {
-                let before = std::mem::replace(&mut all.entry(position).fact, fact(row)?);
+                let fact = fact(all, row)?;
+                let before = std::mem::replace(&mut all.entry(position).fact, fact);
                 // A damaged store can hold two rows of one entry, and none of another.
                 all.bare -= usize::from(before == Fact::Note);
             }
@@ -260,8 +273,11 @@ impl Gathered {
     fn readings(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
         let from = ("entry, measure, side, value", "reading", "ORDER BY rowid");
         self.each(store, which, from, &[Kind::CheckIn], |all, position, row| {
+            let measure = all.name(text(row, 1)?);
             if let Fact::CheckIn { readings, .. } = &mut all.entry(position).fact {
-                readings.push(Reading { measure: row.get(1)?, side: side(row, 2)?, value: row.get(3)? });
+                // Most check-ins of a diary hold one.
+                readings.reserve_exact(1);
+                readings.push(Reading { measure, side: side(row, 2)?, value: row.get(3)? });
             }
             Ok(())
         })
@@ -270,11 +286,11 @@ impl Gathered {
     fn answers(&mut self, store: &Store, which: Which<'_>, library: &Library) -> Result<(), StoreError> {
         let from = ("entry, question, value", "answer", "ORDER BY entry, question, value");
         self.each(store, which, from, &[Kind::CheckIn, Kind::Screen], |all, position, row| {
+            let (question, value) = (text(row, 1)?, row.get(2)?);
             let (Fact::CheckIn { answers, .. } | Fact::Screen(answers)) = &mut all.entry(position).fact
             else {
                 return Ok(());
             };
-            let (question, value) = (text(row, 1)?, row.get(2)?);
             match answers.last_mut() {
                 // A further choice of the same answer.
                 Some(Answer { question: last, value: AnswerValue::Choices(choices) })
@@ -282,8 +298,7 @@ impl Gathered {
                 {
                     choices.push(value);
                 }
-                _ => answers
-                    .push(Answer { value: answer(library, question, value), question: question.to_owned() }),
+                _ => answers.push(Answer { value: answer(library, question, value), question: question.to_owned() }),
             }
             Ok(())
         })
@@ -291,7 +306,7 @@ impl Gathered {
 
     fn performed(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
         let columns = "entry, exercise, side, sets, reps, seconds, metres, rung, load_kg, pain, skipped";
-        self.facts(store, which, (Kind::Performed, columns, "performed"), |row| {
+        self.facts(store, which, (Kind::Performed, columns, "performed"), |all, row| {
             let dose = Dose {
                 sets: row.get(3)?,
                 reps: row.get(4)?,
@@ -300,7 +315,7 @@ impl Gathered {
                 rung: row.get(7)?,
             };
             Ok(Fact::Performed(Performed {
-                exercise: row.get(1)?,
+                exercise: all.name(text(row, 1)?),
                 side: side(row, 2)?,
                 dose: (dose != Dose::default()).then_some(dose),
                 load: row.get(8)?,
@@ -311,7 +326,7 @@ impl Gathered {
     }
 
     fn care(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
-        self.facts(store, which, (Kind::Care, "entry, kind, side, minutes", "care"), |row| {
+        self.facts(store, which, (Kind::Care, "entry, kind, side, minutes", "care"), |_, row| {
             Ok(Fact::Care(Care { kind: row.get(1)?, side: side(row, 2)?, minutes: row.get(3)? }))
         })
     }
@@ -319,7 +334,7 @@ impl Gathered {
     pub(super) fn decisions(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
         let wrong = || StoreError::Row { table: "decision" };
         let columns = "entry, kind, phase, program, grade, onset, by_whom, reason, findings";
-        self.facts(store, which, (Kind::Decision, columns, "decision"), |row| {
+        self.facts(store, which, (Kind::Decision, columns, "decision"), |_, row| {
             let (kind, onset): (String, Option<String>) = (row.get(1)?, row.get(5)?);
             Ok(Fact::Decision(Decision {
                 kind: DecisionKind::ALL.into_iter().find(|k| k.id() == kind).ok_or_else(wrong)?,
@@ -336,7 +351,7 @@ impl Gathered {
 
     fn clearances(&mut self, store: &Store, which: Which<'_>) -> Result<(), StoreError> {
         let columns = "entry, rule, who, role, day, outcome, expires";
-        self.facts(store, which, (Kind::Clearance, columns, "clearance"), |row| {
+        self.facts(store, which, (Kind::Clearance, columns, "clearance"), |_, row| {
             let expires: Option<String> = row.get(6)?;
             Ok(Fact::Clearance(Clearance {
                 rule: row.get(1)?,

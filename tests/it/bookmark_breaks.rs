@@ -41,7 +41,7 @@ fn read(measure: &str, value: f64) -> Fact {
 }
 
 fn reads(of: &[(&str, f64)]) -> Fact {
-    let reading = |(m, value): &(&str, f64)| Reading { measure: (*m).to_owned(), side: None, value: *value };
+    let reading = |(m, value): &(&str, f64)| Reading { measure: (*m).into(), side: None, value: *value };
     Fact::CheckIn { readings: of.iter().map(reading).collect(), answers: vec![] }
 }
 
@@ -282,7 +282,7 @@ fn half_of_a_day_is_no_day_without_a_symptom() {
     for on in 0..141 {
         let value = AnswerValue::Choices(vec!["normal".to_owned()]);
         let answers = vec![Answer { question: "walking-today".to_owned(), value }];
-        let readings = vec![Reading { measure: "pain-morning".to_owned(), side: None, value: 0.0 }];
+        let readings = vec![Reading { measure: "pain-morning".into(), side: None, value: 0.0 }];
         known.push(told(2000 + usize::try_from(on).unwrap(), on, 5, Fact::CheckIn { readings, answers }));
     }
     let whole = Situation::of(

@@ -33,7 +33,7 @@ fn open(path: &Path) -> App {
 }
 
 fn pain(value: f64) -> Reading {
-    Reading { measure: "pain-worst".to_owned(), side: None, value }
+    Reading { measure: "pain-worst".into(), side: None, value }
 }
 
 fn checked_in(readings: Vec<Reading>) -> Fact {
@@ -62,7 +62,7 @@ impl Long {
         let mut drafts = Vec::new();
         for n in 0..DAYS {
             let day = day(ONSET).plus(n);
-            let morning = Reading { measure: "pain-morning".to_owned(), side: None, value: 0.0 };
+            let morning = Reading { measure: "pain-morning".into(), side: None, value: 0.0 };
             // It falls late, so that a visit was due, and is quiet then.
             let worst = if n < 30 { 4.0 } else { 1.0 };
             drafts.push(draft(day, checked_in(vec![morning, pain(worst)])));

@@ -42,7 +42,7 @@ fn told(app: &mut App, episode: &Episode, time: &str, fact: Fact) {
 }
 
 fn reading(measure: &str, value: f64) -> Fact {
-    let readings = vec![Reading { measure: measure.to_owned(), side: None, value }];
+    let readings = vec![Reading { measure: measure.into(), side: None, value }];
     Fact::CheckIn { readings, answers: vec![] }
 }
 

@@ -53,7 +53,7 @@ impl Diary {
                 }),
                 [measure, value, ref side @ ..] => Fact::CheckIn {
                     readings: vec![Reading {
-                        measure: measure.to_owned(),
+                        measure: measure.into(),
                         side: side.first().map(|side| Side::of_id(side).unwrap()),
                         value: value.parse().unwrap(),
                     }],

@@ -274,12 +274,12 @@ fn what_was_recorded_is_there_once() {
         let mut wanted: Vec<(String, Option<String>, String)> = Vec::new();
         let (mut bouts, mut given, mut decided) = (0, 0, 0);
         for entry in &made.entries {
-            let value = |r: &Reading| match library().measures[&r.measure].unit.id() {
+            let value = |r: &Reading| match library().measures[r.measure.as_str()].unit.id() {
                 "yes-no" => (r.value >= 0.5).to_string(),
                 _ => r.value.to_string(),
             };
             let leg = |side: Option<Side>| side.map(|side| side.id().to_owned());
-            wanted.extend(readings(entry).iter().map(|r| (r.measure.clone(), leg(r.side), value(r))));
+            wanted.extend(readings(entry).iter().map(|r| (r.measure.to_string(), leg(r.side), value(r))));
             if let Fact::Performed(Performed { pain: Some(pain), side, .. }) = &entry.fact {
                 wanted.push(("pain-during".to_owned(), leg(*side), pain.to_string()));
             }

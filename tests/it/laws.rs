@@ -156,7 +156,7 @@ fn flawless(program: &Program) -> Vec<Reading> {
     for daily in ["pain-morning", "pain-rest", "pain-walking", "limp", "woken-by-pain"] {
         values.insert((daily.to_owned(), None), 0.0);
     }
-    values.into_iter().map(|((measure, side), value)| Reading { measure, side, value }).collect()
+    values.into_iter().map(|((measure, side), value)| Reading { measure: measure.into(), side, value }).collect()
 }
 
 impl History {
@@ -305,11 +305,11 @@ fn checked_in(readings: Vec<Reading>) -> Fact {
 }
 
 fn pain(measure: &str, value: f64) -> Reading {
-    Reading { measure: measure.to_owned(), side: None, value }
+    Reading { measure: measure.into(), side: None, value }
 }
 
 fn worst_of(reading: &Reading) -> Reading {
-    let measure = &library().measures[&reading.measure];
+    let measure = &library().measures[reading.measure.as_str()];
     let value = if measure.better == Better::Lower { measure.range.1 } else { measure.range.0 };
     // The other leg getting worse is no worse news for the injured one.
     let side = reading.side.map(|_| Side::Left);

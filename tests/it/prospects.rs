@@ -49,7 +49,7 @@ fn logged(needs: &[Need], need: &Need, day: Day) -> Fact {
         NeedKind::Reading | NeedKind::Test => {
             let measure = &library().measures[&need.id];
             let best = if measure.better == Better::Lower { measure.range.0 } else { measure.range.1 };
-            let on = |side, value| Reading { measure: need.id.clone(), side, value };
+            let on = |side, value| Reading { measure: need.id.as_str().into(), side, value };
             let readings = if need.both_sides() {
                 vec![
                     on(Some(Side::Left), alike.unwrap_or(best)),
@@ -191,7 +191,7 @@ fn record(app: &mut App, episode: &Episode, n: i64, hour: u32, fact: Fact) {
 
 fn read(app: &mut App, episode: &Episode, n: i64, readings: &[(&str, Option<Side>, f64)]) {
     let read = |(measure, side, value): &(&str, Option<Side>, f64)| Reading {
-        measure: (*measure).to_owned(),
+        measure: (*measure).into(),
         side: *side,
         value: *value,
     };

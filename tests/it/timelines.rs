@@ -269,7 +269,7 @@ impl Life<'_> {
                 let value = if strain && measure.unit == Unit::Nrs { 0.0 } else { value };
                 let sides =
                     if measure.sided { vec![Some(Side::Left), Some(Side::Right)] } else { vec![None] };
-                sides.into_iter().map(move |side| Reading { measure: id.clone(), side, value })
+                sides.into_iter().map(move |side| Reading { measure: id.as_str().into(), side, value })
             })
             .collect()
     }

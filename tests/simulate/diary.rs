@@ -148,10 +148,10 @@ impl Person {
             }
             let injured = thread.episode.side.filter(|_| measure.sided);
             let value = thread.body.reading(&mut self.rng, measure, age, true);
-            readings.push(Reading { measure: id.to_owned(), side: injured, value });
+            readings.push(Reading { measure: id.into(), side: injured, value });
             if let Some(other) = injured.and_then(Side::other) {
                 let value = thread.body.reading(&mut self.rng, measure, age, false);
-                readings.push(Reading { measure: id.to_owned(), side: Some(other), value });
+                readings.push(Reading { measure: id.into(), side: Some(other), value });
             }
         }
         readings
@@ -378,7 +378,7 @@ fn once_each(answers: &mut Vec<Answer>) {
 
 /// A reading of the injured leg, or of no side.
 pub(crate) fn reading(measure: &str, value: f64) -> Reading {
-    Reading { measure: measure.to_owned(), side: None, value }
+    Reading { measure: measure.into(), side: None, value }
 }
 
 /// An answer with one choice.

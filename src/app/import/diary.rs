@@ -9,7 +9,7 @@ use crate::domain::answers::calm_answers;
 use crate::domain::archive::Imported;
 use crate::domain::day::{At, Day, Now};
 use crate::domain::dose::{Dose, DoseError};
-use crate::domain::entry::{Answer, Care, Entry, Fact, Outcome, Performed, Side};
+use crate::domain::entry::{Answer, Care, Entry, Fact, Name, Outcome, Performed, Side};
 use crate::domain::episode::Episode;
 use crate::domain::journal::answers;
 use crate::domain::measure::Unit;
@@ -42,7 +42,7 @@ enum Read {
 }
 
 /// What tells exercises apart.
-type Bout = (At, String, Option<Side>);
+type Bout = (At, Name, Option<Side>);
 
 /// About how many entries of a diary are in memory at a time.
 const BUNDLE: usize = 5_000;
@@ -299,7 +299,7 @@ impl App {
 
     fn reading_row(&self, row: &Row<'_>, side: Option<Side>) -> Result<Read, String> {
         let reading = self.reading(row.item, side, row.value).map_err(in_words)?;
-        let unit = self.catalog.library.measures[&reading.measure].unit;
+        let unit = self.catalog.library.measures[reading.measure.as_str()].unit;
         let plain = unit == Unit::YesNo && row.unit.is_empty();
         if !plain && row.unit != unit.id() {
             return Err(format!("{} is given in `{}`, not `{}`", row.item, unit.id(), row.unit));

@@ -115,7 +115,7 @@ impl App {
         let said = fields.said("value");
         let unit = fields.any_text("unit");
         let reading = fields.sound("measure", self.reading(&measure?, side, &said?).map_err(in_words))?;
-        let wanted = self.catalog.library.measures.get(&reading.measure)?.unit;
+        let wanted = self.catalog.library.measures.get(reading.measure.as_str())?.unit;
         if unit.as_deref().map_or(wanted != Unit::YesNo, |unit| unit != wanted.id()) {
             fields.wrong("unit", format_args!("is `{}` for {}", wanted.id(), reading.measure));
         }
@@ -157,7 +157,7 @@ impl App {
         let pain = fields.number("pain", 0.0..=10.0);
         let skipped = fields.text_if("skipped");
         let performed = Performed {
-            exercise: exercise?,
+            exercise: exercise?.into(),
             side,
             dose: (dose != Dose::default()).then_some(dose),
             pain,

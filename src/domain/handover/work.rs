@@ -137,7 +137,7 @@ pub(super) fn bouts(case: &Case<'_>, since: Day) -> Vec<Bout> {
     bouts
         .map(|bout| Bout {
             day: bout.entry.day,
-            exercise: bout.what.exercise.clone(),
+            exercise: bout.what.exercise.to_string(),
             name: case.library.exercise_name(&bout.what.exercise).to_owned(),
             side: bout.what.side,
             dose: bout.what.dose.clone(),

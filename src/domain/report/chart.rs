@@ -138,7 +138,7 @@ pub(super) fn chart(case: &Case<'_>, flags: &[Flag], measure: &Measure, days: &[
         let pains = case.diary.pains.range(from..=to.max(from));
         pains.iter().map(|pain| Value { day: pain.day, value: pain.worst }).collect()
     } else {
-        let of = |d: &DayReport| Some(Value { day: d.day, value: *d.readings.get(&measure.id)? });
+        let of = |d: &DayReport| Some(Value { day: d.day, value: *d.readings.get(measure.id.as_str())? });
         days.iter().filter_map(of).collect()
     };
     Chart {

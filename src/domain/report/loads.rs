@@ -35,7 +35,7 @@ pub(super) fn loads(case: &Case<'_>, weeks: &[Week]) -> Vec<Load> {
     // Running counts together, a weight by itself.
     let mut found: BTreeMap<(String, Unit), (String, BTreeMap<Day, f64>)> = BTreeMap::new();
     for bout in case.journal.performed(first.from, last.to).filter(|b| b.what.skipped.is_none()) {
-        let Some(exercise) = case.library.exercises.get(&bout.what.exercise) else { continue };
+        let Some(exercise) = case.library.exercises.get(&*bout.what.exercise) else { continue };
         let units: &[Unit] = match exercise {
             e if e.is(RUNNING) => &[Unit::Minutes, Unit::Metres],
             e if e.is(WEIGHT) => &[Unit::Kilograms],

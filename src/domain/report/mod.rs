@@ -20,7 +20,7 @@ pub use weeks::{Kept, Spread, Week};
 use super::adherence::{Adherence, OfDay};
 use super::criteria::{Case, median};
 use super::day::Day;
-use super::entry::EntryId;
+use super::entry::{EntryId, Name};
 use super::measure::{Asked, Measure};
 use super::screening::Flag;
 
@@ -35,7 +35,7 @@ pub struct DayReport {
     pub phase: Option<String>,
     /// The worst value of each measure that was logged; a measure that was not
     /// logged is absent, never zero.
-    pub readings: BTreeMap<String, f64>,
+    pub readings: BTreeMap<Name, f64>,
     /// How many exercises were done.
     pub sessions: u32,
     /// What became of the plan of the day; nothing before the episode was
@@ -148,7 +148,7 @@ pub(super) fn logged(case: &Case<'_>, first: Day) -> Vec<DayReport> {
             report.sessions += u32::from(performed.skipped.is_none());
         }
         for reading in super::journal::readings(entry).iter().filter(|r| case.is_injured(r.side)) {
-            let Some(measure) = case.library.measures.get(&reading.measure) else { continue };
+            let Some(measure) = case.library.measures.get(&*reading.measure) else { continue };
             let worst = report.readings.entry(reading.measure.clone()).or_insert(reading.value);
             *worst = measure.worse(*worst, reading.value);
         }
@@ -167,7 +167,7 @@ fn trends(case: &Case<'_>) -> Vec<Trend> {
     let measures = case.library.measures.values().filter(|m| m.asked == Asked::CheckIn);
     measures
         .filter_map(|measure| {
-            let on = |n: i64| known.get(&today.minus(TREND - 1 - n))?.readings.get(&measure.id).copied();
+            let on = |n: i64| known.get(&today.minus(TREND - 1 - n))?.readings.get(measure.id.as_str()).copied();
             let days: Vec<Option<f64>> = (0..TREND).map(on).collect();
             let (before, now) = days.split_at(days.len() / 2);
             let this_week = median(now.iter().flatten().copied().collect());

@@ -94,7 +94,7 @@ fn reading(scribe: &Scribe<'_>, kept: &Kept, id: &str, reading: &Reading) -> Ele
     let read = observed(scribe, kept, id)
         .with("code", scribe.measure(&reading.measure))
         .and("bodySite", reading.side.map(side));
-    match scribe.library().measures.get(&reading.measure).map(|m| m.unit) {
+    match scribe.library().measures.get(reading.measure.as_str()).map(|m| m.unit) {
         Some(Unit::YesNo) => read.with("valueBoolean", reading.value >= 0.5),
         unit => valued(read, reading.value, unit),
     }

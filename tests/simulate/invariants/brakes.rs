@@ -20,7 +20,7 @@ pub(super) fn judge(v: &View<'_>, ledger: &mut Ledger<'_>) {
 fn above(v: &View<'_>, day: Day, bout: &Performed) -> Option<bool> {
     let pain = bout.pain?;
     let phase = v.s.course.phase_on(&v.thread.program, day)?;
-    let own = phase.exercises.iter().find(|p| p.exercise == bout.exercise).map(|p| p.cap);
+    let own = phase.exercises.iter().find(|p| *p.exercise == *bout.exercise).map(|p| p.cap);
     Some(pain > own.unwrap_or(phase.caps.green).min(phase.caps.green))
 }
 

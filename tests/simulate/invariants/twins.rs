@@ -120,7 +120,7 @@ fn iv_05_morning(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
 
 /// More pain today: never nearer to an advance.
 fn iv_05_today(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
-    let nrs = |r: &Reading| v.library().measures.get(&r.measure).is_some_and(|m| m.unit == Unit::Nrs);
+    let nrs = |r: &Reading| v.library().measures.get(r.measure.as_str()).is_some_and(|m| m.unit == Unit::Nrs);
     raised(v, ledger, rng, &|r| nrs(r) && r.measure != "pain-morning");
 }
 
@@ -157,7 +157,7 @@ fn iv_06_session(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
         .facts
         .bouts(v.thread.mirror.since())
         .filter(|(_, b)| {
-            let cap = v.phase().exercises.iter().find(|p| p.exercise == b.exercise).map(|p| p.cap);
+            let cap = v.phase().exercises.iter().find(|p| *p.exercise == *b.exercise).map(|p| p.cap);
             let cap = cap.unwrap_or(v.phase().caps.green).min(v.phase().caps.green).min(quiet);
             b.pain.is_some_and(|p| p <= cap)
         })
@@ -216,7 +216,7 @@ fn iv_06_criterion(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
 fn iv_06_undone(v: &View<'_>, ledger: &mut Ledger<'_>, rng: &mut Rng) {
     let above = |day: Day, bout: &Performed| {
         let caps = v.s.course.phase_on(&v.s.program, day)?;
-        let own = caps.exercises.iter().find(|p| p.exercise == bout.exercise).map(|p| p.cap);
+        let own = caps.exercises.iter().find(|p| *p.exercise == *bout.exercise).map(|p| p.cap);
         Some(bout.pain? > own.unwrap_or(caps.caps.green).min(caps.caps.green))
     };
     let loud: Vec<&Arc<Entry>> = v
@@ -273,7 +273,7 @@ fn iv_10_early(v: &View<'_>, ledger: &mut Ledger<'_>, _: &mut Rng) {
         let own = v.thread.episode.side.filter(|_| measure.sided);
         let other = own.and_then(sinew::domain::entry::Side::other).filter(|_| test.whose != Whose::Injured);
         let sides = [Some(own), other.map(Some)].into_iter().flatten();
-        best.extend(sides.map(|side| Reading { measure: measure.id.clone(), side, value }));
+        best.extend(sides.map(|side| Reading { measure: measure.id.as_str().into(), side, value }));
     }
     let days = (0..4).map(|n| {
         let mut entry = more(v, Fact::CheckIn { readings: best.clone(), answers: v.world.calm.clone() });
