@@ -19,11 +19,12 @@ impl App {
         situation: &Situation,
         since: Option<Day>,
         questions: &[String],
+        looked: &dyn Fn(u64),
     ) -> Result<Handover, AppError> {
         let now = situation.journal.now();
         let mut trail = self.history(&situation.episode)?;
         trail.retain(|t| now.knows(t.entry.day, t.entry.at));
-        let adherence = self.adherence(situation)?;
+        let adherence = self.adherence(situation, looked)?;
         let basis = Basis { trail: &trail, adherence, since, questions };
         Ok(hand_over(&self.catalog.library, situation, basis))
     }

@@ -15,6 +15,7 @@ mod handover;
 mod ids;
 mod import;
 pub mod keep;
+mod lookback;
 pub mod programs;
 mod record;
 mod records;

@@ -1,15 +1,17 @@
 //! What every episode of a person has on record, read once and looked at as
 //! often as is needed: at one moment, or on each day of a recovery.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+
+use chrono::NaiveDate;
 
 use crate::domain::adherence::{Adherence, adherence};
 use crate::domain::course::program_of;
 use crate::domain::day::{Day, Now};
-use crate::domain::entry::Entry;
+use crate::domain::entry::{Entry, EntryId};
 use crate::domain::episode::Episode;
-use crate::domain::journal::Journal;
+use crate::domain::journal::{Journal, in_order, near};
 use crate::domain::library::Library;
 use crate::domain::measure::PAIN_ANY;
 use crate::domain::past::{Bookmark, Past};
@@ -18,6 +20,7 @@ use crate::domain::report::{Report, report};
 use crate::domain::situation::Situation;
 use crate::store::{Kept, Placed};
 
+use super::lookback::LookBack;
 use super::{App, AppError, unknown};
 
 /// The episodes of a person.
@@ -25,11 +28,25 @@ pub(super) struct Records(Vec<Record>);
 
 /// An episode with its entries.
 #[derive(Clone)]
-struct Record {
-    episode: Episode,
-    entries: Vec<Arc<Entry>>,
+pub(super) struct Record {
+    pub(super) episode: Episode,
+    pub(super) entries: Vec<Arc<Entry>>,
     /// What is known of those that were left out, where some were.
-    past: Option<Arc<Past>>,
+    pub(super) past: Option<Arc<Past>>,
+}
+
+impl Record {
+    /// The same episode, with no entries.
+    pub(super) fn bare(&self) -> Self {
+        Self { episode: self.episode.clone(), entries: Vec::new(), past: None }
+    }
+
+    /// As it was at a moment, where its entries are in order.
+    pub(super) fn known_at(&self, now: Now) -> Self {
+        let until = near(&self.entries, Day::of_date(NaiveDate::MIN), now.day);
+        let known = until.iter().filter(|e| now.knows(e.day, e.at));
+        Self { entries: known.cloned().collect(), past: self.past.clone(), ..self.bare() }
+    }
 }
 
 /// The entries that a command has read. Nothing is ever changed in a store, so that only
@@ -65,6 +82,8 @@ impl Known {
             self.place = place;
             self.by_episode.entry(episode).or_default().push(entry);
         }
+        // Once, and not again by each journal that is made of them.
+        self.by_episode.values_mut().for_each(|entries| entries.sort_by(|a, b| in_order(a, b)));
     }
 
     /// Whether nothing was left out.
@@ -85,6 +104,14 @@ impl Known {
 type Pinned<'p> = &'p dyn Fn(&str) -> Result<Arc<Program>, AppError>;
 
 impl Records {
+    pub(super) fn new(records: Vec<Record>) -> Self {
+        Self(records)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Record> {
+        self.0.iter()
+    }
+
     /// The same, as if one episode had been read by a bookmark.
     fn read_by(&self, bookmark: &Bookmark, episode: &Episode, few: Vec<Arc<Entry>>) -> Self {
         let past = Some(Arc::clone(&bookmark.past));
@@ -178,24 +205,36 @@ impl App {
         let Some((place, false)) = read.filter(|(place, _)| *place > MANY && !now.looks_back()) else {
             return Ok(());
         };
-        let Some(Record { entries, past: None, .. }) = records.of(episode) else {
+        let Some(record) = records.of(episode).filter(|record| record.past.is_none()) else {
             return Ok(());
         };
         if !self.store.takes_bookmarks()? {
             return Ok(());
         }
+        let (bookmark, kept) = self.bookmark(record, records, record.entries.len() / 2, now)?;
+        self.store.keep_bookmark(&episode.id, &self.catalog.rules, (place, &bookmark), kept.as_ref())?;
+        Ok(())
+    }
+
+    /// A bookmark of an episode of which everything was read, and the entries before its
+    /// first day to keep, if fewer than so many are read by it.
+    pub(super) fn bookmark(
+        &self,
+        Record { episode, entries, .. }: &Record,
+        records: &Records,
+        fewer_than: usize,
+        now: Now,
+    ) -> Result<(Bookmark, Option<BTreeSet<EntryId>>), AppError> {
         let whole = self.situate(records, episode, now)?;
         let (bookmark, kept) = whole.bookmark(&self.catalog.library, entries);
         let few: Vec<_> =
             entries.iter().filter(|e| e.day >= bookmark.from || kept.contains(&e.id)).cloned().collect();
         // It is held to the whole before it is used.
-        let worth = few.len() < entries.len() / 2
+        let worth = few.len() < fewer_than
             && self
                 .situate(&records.read_by(&bookmark, episode, few), episode, now)?
                 .says_the_same_as(&whole);
-        let kept = worth.then_some(&kept);
-        self.store.keep_bookmark(&episode.id, &self.catalog.rules, (place, &bookmark), kept)?;
-        Ok(())
+        Ok((bookmark, worth.then_some(kept)))
     }
 
     /// Reads the entries of some episodes.
@@ -270,20 +309,24 @@ impl App {
         *self.known.get_mut() = None;
     }
 
-    /// How the plan was kept to, day by day.
+    /// How the plan was kept to, day by day; `looked` hears how many days have been looked
+    /// at.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn adherence(&self, situation: &Situation) -> Result<Adherence, AppError> {
+    pub fn adherence(&self, situation: &Situation, looked: &dyn Fn(u64)) -> Result<Adherence, AppError> {
         let records = self.records(self.store.episodes()?, Reach::Whole)?;
-        let pinned = |hash: &str| self.pinned(hash);
-        let stood = |now| records.situation(&self.catalog.library, &pinned, &situation.episode, now).ok();
-        Ok(adherence(situation, stood))
+        let back = LookBack::at(self, &records);
+        let opened = situation.journal.now().day_of(situation.episode.opened);
+        Ok(adherence(situation, |now| {
+            looked(now.day.since(opened).unsigned_abs());
+            back.situation(&situation.episode, now).ok()
+        }))
     }
 
     /// What was logged from a day on, with a chart of one measure: of any pain,
-    /// unless another is wanted.
+    /// unless another is wanted. `looked` hears how many days have been looked at.
     ///
     /// # Errors
     ///
@@ -293,12 +336,13 @@ impl App {
         situation: &Situation,
         first: Day,
         measure: Option<&str>,
+        looked: &dyn Fn(u64),
     ) -> Result<Report, AppError> {
         let measures = &self.catalog.library.measures;
         let id = measure.unwrap_or(PAIN_ANY);
         let measure =
             measures.get(id).ok_or_else(|| unknown("measure", id, measures.keys().map(String::as_str)))?;
-        let adherence = self.adherence(situation)?;
+        let adherence = self.adherence(situation, looked)?;
         let flags = &situation.flags;
         Ok(situation.judge(&self.catalog.library, |case| report(case, flags, first, measure, adherence)))
     }

@@ -33,7 +33,7 @@ pub(super) fn demo(args: &Args, context: &Context) -> Result<Code, Failure> {
         return Ok(Code::Done);
     }
     let library = &app.catalog.library;
-    let report = app.report(&situation, played.episode.onset, None)?;
+    let report = app.report(&situation, played.episode.onset, None, &|_| ())?;
     let page = &context.page;
     let mut whole = story::story(page, &situation.program, &played.days);
     whole.push_str(&page.heading("sinew progress"));

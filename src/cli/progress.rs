@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::situation::Situation;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Work that needs no bar.
@@ -22,6 +23,12 @@ impl Progress {
         }
         bar.set_message(what);
         Self(bar)
+    }
+
+    /// A bar over the days since an episode was opened.
+    pub(super) fn of_looking_back(situation: &Situation) -> Self {
+        let now = situation.journal.now();
+        Self::of("looking back", now.day.since(now.day_of(situation.episode.opened)).unsigned_abs())
     }
 
     /// So many steps are done.

@@ -11,6 +11,7 @@ use super::args::Args;
 use super::context::{Context, Missing};
 use super::failure::Failure;
 use super::output::{Document, Output};
+use super::progress::Progress as Bar;
 use super::{Code, when};
 
 /// What to hand over, and as what.
@@ -57,7 +58,9 @@ pub(super) fn report(args: &Args, wanted: &Report, context: &Context) -> Result<
     let app = context.open_with(args, context.catalog()?, Missing::Refuse)?;
     let episode = context.episode(args, &app)?;
     let situation = app.situation(&episode, context.now)?;
-    let value = app.hand_over(&situation, since, &wanted.questions)?;
+    let bar = Bar::of_looking_back(&situation);
+    let value = app.hand_over(&situation, since, &wanted.questions, &|days| bar.at(days))?;
+    drop(bar);
     let library = &app.catalog.library;
     if args.json && wanted.output.file.is_none() {
         context.print(&json(library, &situation, &value))?;

@@ -11,6 +11,7 @@ use super::args::{Args, Next, Progress, Today};
 use super::ask::screen_now;
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::progress::Progress as Bar;
 use super::{Code, ask, course};
 
 /// Today's view; with no episode, how to begin.
@@ -83,7 +84,9 @@ pub(super) fn progress(args: &Args, progress: &Progress, context: &Context) -> R
         Some(weeks) => context.now.day.minus(i64::from(weeks) * 7 - 1),
         None => situation.episode.onset,
     };
-    let report = app.report(&situation, first, progress.measure.as_deref())?;
+    let bar = Bar::of_looking_back(&situation);
+    let report = app.report(&situation, first, progress.measure.as_deref(), &|days| bar.at(days))?;
+    drop(bar);
     if args.json {
         context.print(&json::progress(&situation, &report))?;
     } else {

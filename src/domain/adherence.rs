@@ -199,7 +199,7 @@ fn tells(entry: &Entry) -> bool {
 
 /// The plan of a day, by its two ends; nothing when there was none.
 fn standing(now: &Situation, day: Day, stood: impl Fn(Now) -> Option<Situation>) -> Option<Standing> {
-    let silent = !now.journal.entries().iter().any(|e| e.day == day);
+    let silent = !now.journal.speaks_of(day);
     let (dawn, night) = ends(now, day);
     let past =
         if day == now.journal.now().day { None } else { Some(stood(now.journal.now().back_at(day, night))?) };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::day::{At, Day};
-use super::entry::{Entry, Fact};
+use super::entry::{Entry, Fact, Name};
 use super::journal::{answers, readings};
 
 /// Positions of entries, in order.
@@ -30,20 +30,42 @@ pub(super) struct Index {
     /// The stretches of days without a gap on which the person reported something about
     /// themselves, in order: first and last day of each.
     pub(super) logged: Vec<(Day, Day)>,
-    measured: BTreeMap<Arc<str>, Positions>,
+    measured: ByName,
     asked: BTreeMap<Arc<str>, Positions>,
-    exercised: BTreeMap<Arc<str>, Positions>,
+    exercised: ByName,
+}
+
+/// Positions by name, of which there are a few dozen.
+#[derive(Clone, Debug, Default)]
+struct ByName(Vec<(Name, Positions)>);
+
+impl ByName {
+    fn of(&self, name: &str) -> &[usize] {
+        self.0.iter().find(|(known, _)| known == name).map_or(&[], |(_, list)| list)
+    }
+
+    fn add(&mut self, name: &Name, position: usize) {
+        let held = self.0.iter().position(|(known, _)| known.is_held_with(name));
+        let found = held.or_else(|| self.0.iter().position(|(known, _)| known == name));
+        match found {
+            Some(at) => add(&mut self.0[at].1, position),
+            None => self.0.push((name.clone(), vec![position])),
+        }
+    }
 }
 
 impl Index {
     /// Notes an entry, which stands behind those noted before.
     pub(super) fn note(&mut self, position: usize, entry: &Entry) {
         for reading in readings(entry) {
-            add(&mut self.measured, &reading.measure, position);
+            self.measured.add(&reading.measure, position);
         }
         let given = answers(entry);
         for answer in given {
-            add(&mut self.asked, &answer.question, position);
+            match self.asked.get_mut(answer.question.as_str()) {
+                Some(list) => add(list, position),
+                None => drop(self.asked.insert(answer.question.as_str().into(), vec![position])),
+            }
         }
         if !given.is_empty() {
             self.answered.push(position);
@@ -56,7 +78,7 @@ impl Index {
                 if bout.pain.is_some() || bout.skipped.is_some() {
                     self.felt.push(position);
                 }
-                add(&mut self.exercised, &bout.exercise, position);
+                self.exercised.add(&bout.exercise, position);
             }
             _ => {}
         }
@@ -75,7 +97,7 @@ impl Index {
 
     /// The entries with a reading of a measure.
     pub(super) fn measured(&self, measure: &str) -> &[usize] {
-        self.measured.get(measure).map_or(&[], Vec::as_slice)
+        self.measured.of(measure)
     }
 
     /// The entries with an answer to a question.
@@ -85,16 +107,14 @@ impl Index {
 
     /// The bouts of an exercise.
     pub(super) fn exercised(&self, exercise: &str) -> &[usize] {
-        self.exercised.get(exercise).map_or(&[], Vec::as_slice)
+        self.exercised.of(exercise)
     }
 }
 
-fn add(lists: &mut BTreeMap<Arc<str>, Positions>, id: &str, position: usize) {
-    match lists.get_mut(id) {
-        // An entry may hold both sides, or several choices.
-        Some(list) if list.last() == Some(&position) => {}
-        Some(list) => list.push(position),
-        None => drop(lists.insert(id.into(), vec![position])),
+/// Adds a position, unless it is there: an entry may hold both sides, or several choices.
+fn add(list: &mut Positions, position: usize) {
+    if list.last() != Some(&position) {
+        list.push(position);
     }
 }
 

@@ -189,6 +189,11 @@ impl Journal {
         last.is_some_and(|taken| at.signed_duration_since(taken).num_minutes() < 24 * 60)
     }
 
+    /// Whether anything speaks of a day.
+    pub fn speaks_of(&self, day: Day) -> bool {
+        self.in_days(day, day).next().is_some()
+    }
+
     /// The samples of a measure from `first` to `last`, in order.
     pub fn samples(&self, measure: &str, first: Day, last: Day) -> Vec<Sample<'_>> {
         let all = self.taken(measure, first, last);
@@ -224,11 +229,8 @@ impl Journal {
     }
 
     fn in_days(&self, first: Day, last: Day) -> impl Iterator<Item = &Entry> {
-        let (after, before) = around(first, last);
-        let from = self.entries.partition_point(|e| e.at.naive_utc() < after);
-        let to = self.entries.partition_point(|e| e.at.naive_utc() <= before);
-        let near = self.entries.get(from..to.max(from)).unwrap_or_default();
-        near.iter().map(Arc::as_ref).filter(move |e| e.day >= first && e.day <= last)
+        let near = near(&self.entries, first, last).iter().map(Arc::as_ref);
+        near.filter(move |e| e.day >= first && e.day <= last)
     }
 
     /// Those of some entries that count for the days from `first` to `last`.
@@ -360,8 +362,17 @@ impl Journal {
 }
 
 /// The order of a journal.
-fn in_order(one: &Entry, other: &Entry) -> Ordering {
+pub fn in_order(one: &Entry, other: &Entry) -> Ordering {
     (one.at, &one.id).cmp(&(other.at, &other.id))
+}
+
+/// The entries of a journal, or of a list in its order, among which those of some days
+/// lie: few others.
+pub fn near(entries: &[Arc<Entry>], first: Day, last: Day) -> &[Arc<Entry>] {
+    let (after, before) = around(first, last);
+    let from = entries.partition_point(|e| e.at.naive_utc() < after);
+    let to = entries.partition_point(|e| e.at.naive_utc() <= before);
+    entries.get(from..to.max(from)).unwrap_or_default()
 }
 
 /// Between which instants the entries of some days lie.

@@ -319,7 +319,7 @@ fn done(case: &Case<'_>, exercise: &str, since: Day) -> impl Iterator<Item = Day
 }
 
 /// The first day whose bouts make a difference to what is due on a day.
-fn looks_back(frequency: Frequency, day: Day) -> Day {
+pub(super) fn looks_back(frequency: Frequency, day: Day) -> Day {
     match frequency {
         Frequency::PerDay(_) => day,
         Frequency::PerWeek(_) => day.minus(6),

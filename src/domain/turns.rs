@@ -9,7 +9,7 @@ use super::adherence::{
 use super::day::Day;
 use super::entry::{Performed, Side};
 use super::program::Frequency;
-use super::schedule::due_on;
+use super::schedule::{due_on, looks_back};
 
 /// Who took the turn of an exercise.
 #[derive(Clone, Copy, PartialEq)]
@@ -157,7 +157,8 @@ impl Turns {
     /// Whether it is the turn of an exercise, by the turns before.
     fn is_turn(&self, day: Day, id: &str) -> bool {
         let Some(frequency) = self.known.get(id) else { return false };
-        let before = self.order.get(id).into_iter().flat_map(BTreeMap::keys).copied().collect();
+        let turns = self.order.get(id).into_iter();
+        let before = turns.flat_map(|t| t.range(looks_back(*frequency, day)..)).map(|(d, _)| *d).collect();
         due_on(*frequency, &before, day) > 0
     }
 

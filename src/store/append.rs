@@ -238,7 +238,8 @@ fn insert_readings(
         "INSERT INTO reading (entry, measure, side, unit, value) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     for reading in readings {
-        let measure = library.measures.get(reading.measure.as_str()).ok_or(StoreError::Row { table: "reading" })?;
+        let measure =
+            library.measures.get(reading.measure.as_str()).ok_or(StoreError::Row { table: "reading" })?;
         insert.execute(params![
             id,
             reading.measure.as_str(),

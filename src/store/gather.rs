@@ -11,8 +11,8 @@ use rusqlite::{Params, Row, params_from_iter};
 use crate::domain::day::{At, Day};
 use crate::domain::dose::Dose;
 use crate::domain::entry::{
-    Answer, Care, Clearance, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Name, Outcome, Performed,
-    Reading, Side,
+    Answer, Care, Clearance, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Name, Outcome,
+    Performed, Reading, Side,
 };
 use crate::domain::library::Library;
 use crate::domain::question::{AnswerValue, QuestionKind};
@@ -298,7 +298,8 @@ impl Gathered {
                 {
                     choices.push(value);
                 }
-                _ => answers.push(Answer { value: answer(library, question, value), question: question.to_owned() }),
+                _ => answers
+                    .push(Answer { value: answer(library, question, value), question: question.to_owned() }),
             }
             Ok(())
         })

@@ -55,7 +55,7 @@ impl Kept {
 
     fn at(&self, at: &str) -> Adherence {
         let situation = self.app.situation(&self.episode, now(&format!("2026-03-{at}"))).unwrap();
-        self.app.adherence(&situation).unwrap()
+        self.app.adherence(&situation, &|_| ()).unwrap()
     }
 
     /// A day as it is seen in the morning of the 20th.

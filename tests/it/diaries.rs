@@ -72,7 +72,7 @@ fn days_without_entries_are_unknown_and_not_zero() {
         let morning = days[silent].advice.findings.iter().find(|f| f.id == "next-morning").unwrap();
         assert_eq!(morning.verdict, Verdict::Unknown);
     }
-    let report = app.report(&days[60], episode.onset, None).unwrap();
+    let report = app.report(&days[60], episode.onset, None, &|_| ()).unwrap();
     for silent in [17, 18] {
         assert!(report.days[silent].readings.is_empty());
         let of_day = report.days[silent].adherence.as_ref().unwrap();

@@ -40,7 +40,7 @@ impl Handed {
     fn of(app: App, episode: &Episode, at: Now, questions: &[&str]) -> Self {
         let situation = app.situation(episode, at).unwrap();
         let questions: Vec<String> = questions.iter().map(|q| (*q).to_owned()).collect();
-        let mut value = app.hand_over(&situation, None, &questions).unwrap();
+        let mut value = app.hand_over(&situation, None, &questions, &|_| ()).unwrap();
         // Ids are made by chance; their names would be others each time.
         value.handles.values_mut().for_each(|name| "abcd".clone_into(name));
         Self { app, situation, value }
@@ -362,13 +362,13 @@ fn since_is_the_last_visit_or_the_day_that_is_named() {
     let since = &handed.value.since;
     assert_eq!((since.day, since.visit), (day("2026-03-05"), Visit::Outcome));
     assert_eq!(since.role.as_deref(), Some("physiotherapist"));
-    let named = handed.app.hand_over(&handed.situation, Some(day("2026-04-20")), &[]).unwrap();
+    let named = handed.app.hand_over(&handed.situation, Some(day("2026-04-20")), &[], &|_| ()).unwrap();
     assert_eq!((named.since.day, named.since.visit), (day("2026-04-20"), Visit::Named));
     assert!(named.bouts.iter().all(|b| b.day >= day("2026-04-20")) && !named.bouts.is_empty());
     assert_eq!(named.kept.days, 12);
     // No visit is on record, nor is one before the injury.
     assert_eq!(calf().value.since.visit, Visit::Injury);
-    let early = handed.app.hand_over(&handed.situation, Some(day("2026-01-01")), &[]).unwrap();
+    let early = handed.app.hand_over(&handed.situation, Some(day("2026-01-01")), &[], &|_| ()).unwrap();
     assert_eq!(early.since.day, day("2026-03-02"));
 }
 

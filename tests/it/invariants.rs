@@ -6,7 +6,7 @@
 //! the person and the day: `cargo run --example simulate -- --person SEED`.
 
 #[path = "../simulate/mod.rs"]
-mod simulate;
+pub(crate) mod simulate;
 
 use std::sync::LazyLock;
 

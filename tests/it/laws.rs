@@ -156,7 +156,10 @@ fn flawless(program: &Program) -> Vec<Reading> {
     for daily in ["pain-morning", "pain-rest", "pain-walking", "limp", "woken-by-pain"] {
         values.insert((daily.to_owned(), None), 0.0);
     }
-    values.into_iter().map(|((measure, side), value)| Reading { measure: measure.into(), side, value }).collect()
+    values
+        .into_iter()
+        .map(|((measure, side), value)| Reading { measure: measure.into(), side, value })
+        .collect()
 }
 
 impl History {

@@ -31,6 +31,7 @@ mod keep;
 mod knowledge;
 mod laws;
 mod layering;
+mod lookback;
 mod manual;
 mod permissions;
 mod phrases;

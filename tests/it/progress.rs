@@ -69,7 +69,7 @@ impl Life {
     fn at(&self, now: Now, first: Option<Day>, measure: Option<&str>) -> (Situation, Report) {
         let situation = self.app.situation(&self.episode, now).unwrap();
         let first = first.unwrap_or(situation.episode.onset);
-        let report = self.app.report(&situation, first, measure).unwrap();
+        let report = self.app.report(&situation, first, measure, &|_| ()).unwrap();
         (situation, report)
     }
 
@@ -237,7 +237,8 @@ fn every_measure_can_be_drawn() {
         assert_eq!(&on.1.chart.measure, id);
     }
     let situation = life.on(9).0;
-    let refused = life.app.report(&situation, situation.episode.onset, Some("pain-wurst")).unwrap_err();
+    let refused =
+        life.app.report(&situation, situation.episode.onset, Some("pain-wurst"), &|_| ()).unwrap_err();
     assert!(matches!(refused, AppError::Unknown { near: Some(near), .. } if near == "`pain-worst`"));
 }
 

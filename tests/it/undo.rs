@@ -61,7 +61,7 @@ fn redo(app: &mut App, on: &str) -> Result<sinew::app::Undone, AppError> {
 fn views(app: &App, episode: &Episode, on: &str) -> Vec<String> {
     let library = &app.catalog.library;
     let Ok(s) = app.situation(episode, now(on)) else { return vec!["no program".to_owned()] };
-    let report = app.report(&s, episode.onset, None).unwrap();
+    let report = app.report(&s, episode.onset, None, &|_| ()).unwrap();
     let ahead = app.ahead(&s, 7);
     vec![
         json::next(&s, s.change(library).as_ref()),

@@ -167,7 +167,8 @@ fn trends(case: &Case<'_>) -> Vec<Trend> {
     let measures = case.library.measures.values().filter(|m| m.asked == Asked::CheckIn);
     measures
         .filter_map(|measure| {
-            let on = |n: i64| known.get(&today.minus(TREND - 1 - n))?.readings.get(measure.id.as_str()).copied();
+            let on =
+                |n: i64| known.get(&today.minus(TREND - 1 - n))?.readings.get(measure.id.as_str()).copied();
             let days: Vec<Option<f64>> = (0..TREND).map(on).collect();
             let (before, now) = days.split_at(days.len() / 2);
             let this_week = median(now.iter().flatten().copied().collect());
