@@ -45,6 +45,10 @@ fn main() {
         let weeks = bench.sinew(&["--store", path(&decade), "progress", "--weeks", "520", "--json"]);
         (weeks, bench.sql(&decade, WEEKS))
     });
+    let lived = bench.lived("lived", 365);
+    bench.alone("progress, a year day by day", 1_000.0, &|| {
+        bench.sinew(&["--store", path(&lived), "progress", "--json"])
+    });
     bench.pairs("log against task", 1.0, &|_| {
         let task = bench.command("task", &["rc.confirmation=off", "add", "pain 3"]);
         (bench.sinew(&["--store", path(&month), "log", "3"]), task)
@@ -152,6 +156,19 @@ impl Bench {
             // The first entry of a day makes a backup, which is no part of what is measured.
             run(&mut self.sinew(&["--store", path(&store), "log", "2"]));
         }
+        store
+    }
+
+    /// A store of an episode that was opened so many days ago, so that each of its days
+    /// had a plan.
+    fn lived(&self, name: &str, days: u32) -> PathBuf {
+        let store = self.path(name);
+        let opened =
+            chrono::DateTime::parse_from_rfc3339(NOW).expect("a moment") - chrono::Days::new(u64::from(days));
+        let mut start = self.sinew(&["--store", path(&store), "start", "hamstring-strain", "--grade", "2"]);
+        run(start.args(["--side", "left", "--onset", "today"]).env("SINEW_NOW", opened.to_rfc3339()));
+        fs::write(self.path("days.csv"), diary(days, 27)).expect("a diary");
+        run(&mut self.sinew(&["--store", path(&store), "import", "days.csv"]));
         store
     }
 

@@ -53,7 +53,7 @@ impl fmt::Display for EntryId {
 
 /// The id of a measure or an exercise, held once for all entries that name
 /// it: a life has a hundred thousand of them, and names a few dozen things.
-#[derive(Clone, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Name(Arc<str>);
 
@@ -63,16 +63,10 @@ impl Name {
         &self.0
     }
 
-    /// Whether both are held in the same place: then they are equal, and mostly the other
-    /// way round as well.
+    /// Whether both are held in the same place: such names are equal, and equal ones of
+    /// one reading are held so.
     pub fn is_held_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl PartialEq for Name {
-    fn eq(&self, other: &Self) -> bool {
-        self.is_held_with(other) || self.0 == other.0
     }
 }
 

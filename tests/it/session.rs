@@ -143,7 +143,7 @@ fn a_slip_of_the_finger_is_no_set() {
 #[test]
 fn a_key_answers_what_was_shown() {
     let until_enter = |s: &mut Session| {
-        let mut effects = s.step(Event::UntilKey(Duration::from_secs(3600)));
+        let mut effects = s.step(Event::UntilKey(Duration::from_hours(1)));
         effects.extend(s.step(Event::Key(Key::Enter)));
         effects
     };
