@@ -20,10 +20,16 @@ use super::{App, AppError, day_ends};
 /// for a new one everything, once.
 const RENEWED_AFTER: i64 = 28;
 
+/// For fewer days none are made: that takes about as long as to read everything for each
+/// moment of two of them.
+const WORTH_IT_FOR: i64 = 3;
+
 /// An episode at many moments, which come in order or nearly so.
 pub(super) struct LookBack<'a> {
     app: &'a App,
     records: &'a Records,
+    /// The last day that is looked at.
+    last: Day,
     /// What was put right or taken back, with its day and instant.
     replaced: HashMap<&'a EntryId, (Day, At)>,
     marks: RefCell<Option<Marks>>,
@@ -42,19 +48,19 @@ struct Mark {
 }
 
 impl<'a> LookBack<'a> {
-    pub(super) fn at(app: &'a App, records: &'a Records) -> Self {
+    pub(super) fn at(app: &'a App, records: &'a Records, last: Day) -> Self {
         let all = || records.iter().flat_map(|record| &record.entries);
         let corrections = all().filter_map(|entry| entry.corrects.as_ref());
         let ids: HashSet<&EntryId> = corrections.map(|correction| &correction.replaces).collect();
         let replaced = all().filter(|e| ids.contains(&e.id)).map(|e| (&e.id, (e.day, e.at))).collect();
-        Self { app, records, replaced, marks: RefCell::new(None) }
+        Self { app, records, last, replaced, marks: RefCell::new(None) }
     }
 
     /// Everything about an episode at a moment.
     pub(super) fn situation(&self, episode: &Episode, now: Now) -> Result<Situation, AppError> {
         let mut marks = self.marks.borrow_mut();
         let fit = |marks: &Marks| now.day.since(marks.made.day) <= RENEWED_AFTER && self.are_good(marks, now);
-        if !marks.as_ref().is_some_and(fit) {
+        if !marks.as_ref().is_some_and(fit) && self.last.since(now.day) >= WORTH_IT_FOR {
             // As of the evening before: all moments of a day are asked for, in any order.
             *marks = Some(self.mark(now));
         }

@@ -317,8 +317,9 @@ impl App {
     /// When the store cannot be read.
     pub fn adherence(&self, situation: &Situation, looked: &dyn Fn(u64)) -> Result<Adherence, AppError> {
         let records = self.records(self.store.episodes()?, Reach::Whole)?;
-        let back = LookBack::at(self, &records);
-        let opened = situation.journal.now().day_of(situation.episode.opened);
+        let today = situation.journal.now();
+        let (opened, back) =
+            (today.day_of(situation.episode.opened), LookBack::at(self, &records, today.day));
         Ok(adherence(situation, |now| {
             looked(now.day.since(opened).unsigned_abs());
             back.situation(&situation.episode, now).ok()
