@@ -59,9 +59,10 @@ impl<'a> LookBack<'a> {
     /// Everything about an episode at a moment.
     pub(super) fn situation(&self, episode: &Episode, now: Now) -> Result<Situation, AppError> {
         let mut marks = self.marks.borrow_mut();
-        let fit = |marks: &Marks| now.day.since(marks.made.day) <= RENEWED_AFTER && self.are_good(marks, now);
-        if !marks.as_ref().is_some_and(fit) && self.last.since(now.day) >= WORTH_IT_FOR {
-            // As of the evening before: all moments of a day are asked for, in any order.
+        let age = marks.as_ref().map(|marks| now.day.since(marks.made.day));
+        let fits = |marks: &Marks| age <= Some(RENEWED_AFTER) && self.are_good(marks, now);
+        // Made as of the evening before: the moments of a day are asked for in any order.
+        if age != Some(1) && !marks.as_ref().is_some_and(fits) && self.last.since(now.day) >= WORTH_IT_FOR {
             *marks = Some(self.mark(now));
         }
         let good = marks.as_ref().filter(|marks| self.are_good(marks, now));

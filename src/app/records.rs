@@ -43,6 +43,7 @@ impl Record {
 
     /// As it was at a moment, where its entries are in order.
     pub(super) fn known_at(&self, now: Now) -> Self {
+        debug_assert!(self.entries.is_sorted_by(|a, b| in_order(a, b).is_le()), "entries are in order");
         let until = near(&self.entries, Day::of_date(NaiveDate::MIN), now.day);
         let known = until.iter().filter(|e| now.knows(e.day, e.at));
         Self { entries: known.cloned().collect(), past: self.past.clone(), ..self.bare() }
