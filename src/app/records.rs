@@ -296,9 +296,12 @@ impl App {
         known.place = self.store.last_place()?;
         for episode in episodes {
             let kept = known.bookmarks.get(&*episode.id).filter(|kept| kept.is_worth_it());
-            let entries = match kept {
-                Some(kept) => self.store.by_bookmark(&episode.id, kept, library)?,
-                None => self.store.entries(&episode.id, library)?.into_iter().map(Arc::new).collect(),
+            let few = kept.map(|kept| self.store.by_bookmark(&episode.id, kept, library)).transpose()?;
+            let entries = if let Some(few) = few.flatten() {
+                few
+            } else {
+                known.bookmarks.remove(&*episode.id);
+                self.store.entries(&episode.id, library)?.into_iter().map(Arc::new).collect()
             };
             known.by_episode.insert(episode.id.as_str().into(), entries);
         }

@@ -1,10 +1,11 @@
 //! Bookmarks: which of its older entries still have to be read for an episode.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::day::Day;
@@ -13,7 +14,7 @@ use crate::domain::library::Library;
 use crate::domain::past::Bookmark;
 use crate::domain::question::Holds;
 
-use super::gather::{Gathered, Which};
+use super::gather::{Gathered, TABLES, Which};
 use super::{BUSY, Store, StoreError};
 
 /// A bookmark as it lies in the store.
@@ -23,11 +24,30 @@ pub struct Kept {
     pub bookmark: Bookmark,
     /// The last entry that was there when it was made, in the order of writing.
     pub place: i64,
-    /// The places of the older entries to read, as JSON; nothing where too few of them
-    /// could be left out.
-    places: Option<String>,
+    /// What to read; nothing where too few of the older entries could be left out.
+    places: Option<Places>,
     /// Whether something was written to its episode since.
     is_left: bool,
+}
+
+/// Where the entries that are read by a bookmark lie.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Places {
+    /// The places of the older ones.
+    older: Vec<i64>,
+    /// Where each table is read from; nothing where the others do not lie together.
+    recent: Option<Starts>,
+}
+
+/// The row of each table behind which everything recent lies, by the name of the table. A
+/// table that is not named had no rows.
+pub(super) type Starts = BTreeMap<String, Start>;
+
+/// A row, and what it is known by: where it is another one, the table was written anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Start {
+    pub(super) row: i64,
+    pub(super) entry: String,
 }
 
 /// Days after which a bookmark is made anew, so that little is read in full.
@@ -73,6 +93,7 @@ impl Store {
             return Ok(None);
         }
         let Ok(bookmark) = serde_json::from_str(&mark) else { return Ok(None) };
+        let Ok(places) = places.as_deref().map(serde_json::from_str).transpose() else { return Ok(None) };
         let kept = Kept { bookmark, place, places, is_left };
         Ok(if self.outlives(episode, &kept, library)? { Some(kept) } else { None })
     }
@@ -101,13 +122,13 @@ impl Store {
                        AND kind = 'care' AND day <= ?3)";
         let until = kept.bookmark.past.until.to_string();
         let lasting = library.questions.iter().filter(|q| q.holds == Holds::Always).map(|q| &q.id);
-        let unwritten = |_| StoreError::Row { table: "bookmark" };
-        let lasting = serde_json::to_string(&lasting.collect::<Vec<_>>()).map_err(unwritten)?;
+        let lasting = json(&lasting.collect::<Vec<_>>())?;
         let mut query = self.db.prepare_cached(sql)?;
         Ok(query.query_row(params![kept.place, episode, until, lasting], |row| row.get(0))?)
     }
 
-    /// The entries of an episode that are read by a bookmark, in no order.
+    /// The entries of an episode that are read by a bookmark, in no order; nothing where a
+    /// row does not lie where it did.
     ///
     /// # Errors
     ///
@@ -117,34 +138,40 @@ impl Store {
         episode: &str,
         kept: &Kept,
         library: &Library,
-    ) -> Result<Vec<Arc<Entry>>, StoreError> {
+    ) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
+        let Some(places) = &kept.places else { return Ok(None) };
         let from = kept.bookmark.from.to_string();
-        let lie = "SELECT coalesce(min(rowid), 0), count(*) FROM entry WHERE episode = ?1 AND day >= ?2";
-        let (first, count): (i64, i64) =
-            self.db.prepare_cached(lie)?.query_row([episode, &from], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        // What lies together is gone through, which is quicker than looking each row up: all
-        // of it, unless something older was imported later.
-        let together = self.last_place()? - first < 2 * count;
-        let recent = if together {
-            "SELECT id, kind, day, at, note FROM entry WHERE rowid >= ?3 AND +episode = ?1 AND +day >= ?2"
-        } else {
-            "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 AND day >= ?2 AND rowid >= ?3"
+        // What lies together is gone through, which is quicker than looking each row up.
+        let mut recent = match &places.recent {
+            Some(starts) => {
+                let first = starts.get("entry").map_or(0, |start| start.row);
+                let recent = "SELECT id, kind, day, at, note FROM entry
+                              WHERE rowid >= ?3 AND +episode = ?1 AND +day >= ?2";
+                Gathered::of(self, recent, params![episode, from, first], |_| Ok(()))?.0
+            }
+            None => {
+                let recent = "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 AND day >= ?2";
+                Gathered::of(self, recent, [episode, &from], |_| Ok(()))?.0
+            }
         };
-        let (mut recent, _) = Gathered::of(self, recent, params![episode, from, first], |_| Ok(()))?;
         if let Some((first, last)) = recent.ends() {
             let ids = (first.as_str(), last.as_str());
-            let which = if together { Which::LastIds(ids.0, ids.1) } else { Which::Ids(ids.0, ids.1) };
-            recent.details(self, which, library)?;
+            let which = match &places.recent {
+                Some(starts) => Which::LastIds(starts, ids.0, ids.1),
+                None => Which::Ids(ids.0, ids.1),
+            };
+            if !recent.details(self, which, library)? {
+                return Ok(None);
+            }
         }
         let older = "SELECT id, kind, day, at, note FROM entry
                      WHERE rowid IN (SELECT value FROM json_each(?2)) AND +episode = ?1";
-        let places = kept.places.as_deref().unwrap_or("[]");
-        let (mut older, _) = Gathered::of(self, older, [episode, places], |_| Ok(()))?;
+        let (mut older, _) = Gathered::of(self, older, [episode, &json(&places.older)?], |_| Ok(()))?;
         let ids = older.ids()?;
         older.details(self, Which::These(&ids), library)?;
         let mut entries = older.whole()?;
         entries.extend(recent.whole()?);
-        Ok(entries)
+        Ok(Some(entries))
     }
 
     /// Whether bookmarks can be kept here: not in a store that may only be read.
@@ -182,14 +209,14 @@ impl Store {
         &self,
         episode: &str,
         rules: &str,
-        (place, bookmark): (i64, &Bookmark),
+        (place_of_last, bookmark): (i64, &Bookmark),
         kept: Option<&BTreeSet<EntryId>>,
     ) -> Result<(), StoreError> {
-        let unwritten = |_| StoreError::Row { table: "bookmark" };
-        let mark = serde_json::to_string(bookmark).map_err(unwritten)?;
+        let mark = json(bookmark)?;
         let transaction = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
         let last = "SELECT id FROM entry WHERE rowid = ?1 AND rowid = (SELECT max(rowid) FROM entry)";
-        let Some(last) = transaction.query_row(last, [place], |row| row.get::<_, String>(0)).optional()?
+        let Some(last) =
+            transaction.query_row(last, [place_of_last], |row| row.get::<_, String>(0)).optional()?
         else {
             return Ok(());
         };
@@ -199,8 +226,9 @@ impl Store {
                 let place = |id: &EntryId| {
                     transaction.prepare_cached(place)?.query_row([id.as_str()], |row| row.get::<_, i64>(0))
                 };
-                let places = kept.iter().map(place).collect::<Result<BTreeSet<_>, _>>()?;
-                Some(serde_json::to_string(&places).map_err(unwritten)?)
+                let older = kept.iter().map(place).collect::<Result<BTreeSet<_>, _>>()?;
+                let recent = starts(&transaction, episode, bookmark.from, place_of_last)?;
+                Some(json(&Places { older: older.into_iter().collect(), recent })?)
             }
             None => None,
         };
@@ -208,7 +236,7 @@ impl Store {
         transaction.execute(
             "INSERT OR REPLACE INTO bookmark (episode, rules, place, last, mark, kept, digest)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![episode, rules, place, last, mark, places, digest],
+            params![episode, rules, place_of_last, last, mark, places, digest],
         )?;
         transaction.commit()?;
         Ok(())
@@ -223,6 +251,43 @@ impl Store {
         let mut query = self.db.prepare_cached("SELECT coalesce(max(rowid), 0) FROM entry")?;
         Ok(query.query_row([], |row| row.get(0))?)
     }
+}
+
+/// Where each table has to be read from for what an episode has on record from a day on;
+/// nothing where that does not lie together, as when something older was imported later.
+fn starts(
+    transaction: &Transaction<'_>,
+    episode: &str,
+    from: Day,
+    last: i64,
+) -> Result<Option<Starts>, StoreError> {
+    let from = from.to_string();
+    let lie = "SELECT coalesce(min(rowid), ?3), count(*) FROM entry WHERE episode = ?1 AND day >= ?2";
+    let (first, count): (i64, i64) =
+        transaction.query_row(lie, params![episode, from, last], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if last - first >= 2 * count {
+        return Ok(None);
+    }
+    let mut starts = Starts::new();
+    let tables = [("entry", "id")].into_iter().chain(TABLES.map(|table| (table, "entry")));
+    for (table, id) in tables {
+        // What is written later lies behind the last row of today, and that is always there.
+        let start = format!(
+            "SELECT rowid, {id} FROM {table} WHERE rowid = coalesce(
+                 (SELECT min(d.rowid) FROM {table} d JOIN entry e ON e.id = d.{id}
+                  WHERE e.rowid >= ?1 AND +e.episode = ?2 AND +e.day >= ?3),
+                 (SELECT max(rowid) FROM {table}))"
+        );
+        let start = transaction.query_row(&start, params![first, episode, from], |row| {
+            Ok(Start { row: row.get(0)?, entry: row.get(1)? })
+        });
+        starts.extend(start.optional()?.map(|start| (table.to_owned(), start)));
+    }
+    Ok(Some(starts))
+}
+
+fn json(of: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(of).map_err(|_| StoreError::Row { table: "bookmark" })
 }
 
 fn digest(mark: &str, places: Option<&str>) -> Vec<u8> {

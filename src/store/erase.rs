@@ -4,10 +4,8 @@ use rusqlite::{TransactionBehavior, params};
 
 use crate::domain::day::Day;
 
+use super::gather::TABLES;
 use super::{Store, StoreError};
-
-/// The tables that hang on an entry.
-const DETAILS: [&str; 7] = ["reading", "answer", "performed", "care", "decision", "clearance", "correction"];
 
 impl Store {
     /// Erases an episode with all of its entries: out of the tables, the free pages
@@ -44,7 +42,7 @@ impl Store {
             "INSERT OR IGNORE INTO tombstone (id, kind, erased) VALUES (?1, 'episode', ?2)",
             params![episode, today],
         )?;
-        for table in DETAILS {
+        for table in TABLES.into_iter().chain(["answer"]) {
             let sql = format!("DELETE FROM {table} WHERE entry IN (SELECT id FROM entry WHERE episode = ?1)");
             transaction.execute(&sql, [episode])?;
         }

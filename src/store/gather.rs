@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
+use rusqlite::types::Value;
 use rusqlite::{Params, Row, params_from_iter};
 
 use crate::domain::day::{At, Day};
@@ -17,6 +18,7 @@ use crate::domain::entry::{
 use crate::domain::library::Library;
 use crate::domain::question::{AnswerValue, QuestionKind};
 
+use super::bookmark::Starts;
 use super::{Store, StoreError};
 
 /// Which entries to read the details of.
@@ -27,11 +29,15 @@ pub(super) enum Which<'w> {
     All,
     /// Those from one id to another.
     Ids(&'w str, &'w str),
-    /// The same, which are among the last that were written: they lie together.
-    LastIds(&'w str, &'w str),
+    /// The same, which are among the last that were written, and where each table is read
+    /// from for them.
+    LastIds(&'w Starts, &'w str, &'w str),
     /// These ones, as JSON.
     These(&'w str),
 }
+
+/// The tables of details whose rows lie in the order of writing.
+pub(super) const TABLES: [&str; 6] = ["reading", "performed", "care", "decision", "clearance", "correction"];
 
 /// The kinds of entries, as the store files them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,6 +102,8 @@ pub(super) struct Gathered {
     bare: usize,
     /// What they name.
     names: HashSet<Name>,
+    /// Whether a table did not begin where it should.
+    is_lost: bool,
 }
 
 impl Gathered {
@@ -107,7 +115,8 @@ impl Gathered {
         of: impl Params,
         further: impl Fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<(Self, Vec<T>), StoreError> {
-        let mut gathered = Self { entries: Vec::new(), kinds: Vec::new(), bare: 0, names: HashSet::new() };
+        let (entries, kinds, names) = (Vec::new(), Vec::new(), HashSet::new());
+        let mut gathered = Self { entries, kinds, bare: 0, names, is_lost: false };
         let mut furthers = Vec::new();
         // Most entries are of the day of the one before.
         let mut last: Option<(String, Day)> = None;
@@ -178,15 +187,16 @@ impl Gathered {
     }
 
     pub(super) fn all_details(&mut self, store: &Store, library: &Library) -> Result<(), StoreError> {
-        self.details(store, Which::All, library)
+        self.details(store, Which::All, library).map(drop)
     }
 
+    /// Reads the details, and says whether each table was found as it should be.
     pub(super) fn details(
         &mut self,
         store: &Store,
         which: Which<'_>,
         library: &Library,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         // What nobody has is not asked for.
         let has = |kind| self.kinds.contains(&kind);
         let (checked_in, screened, performed) = (has(Kind::CheckIn), has(Kind::Screen), has(Kind::Performed));
@@ -210,7 +220,8 @@ impl Gathered {
             self.clearances(store, which)?;
         }
         // An entry of any kind may put another one right.
-        self.corrections(store, which)
+        self.corrections(store, which)?;
+        Ok(!self.is_lost)
     }
 
     /// Goes through the rows of a table of details, which mostly are those of some kinds,
@@ -224,22 +235,30 @@ impl Gathered {
         of_kinds: &[Kind],
         mut take: impl FnMut(&mut Self, usize, &Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let ids = "WHERE entry BETWEEN ?1 AND ?2";
-        let (clause, of) = match which {
-            Which::All => (String::new(), vec![]),
+        let text_of = |text: &str| Value::from(text.to_owned());
+        let (clause, of, start) = match which {
+            Which::All => ("", vec![], None),
             // One way through the end of the table is quicker than looking each row up.
-            Which::LastIds(first, last) if table != "answer" => {
-                (format!("WHERE rowid >= (SELECT min(rowid) FROM {table} {ids})"), vec![first, last])
+            Which::LastIds(starts, ..) if TABLES.contains(&table) => {
+                let start = starts.get(table);
+                ("WHERE rowid >= ?1", vec![Value::from(start.map_or(0, |start| start.row))], start)
             }
-            Which::Ids(first, last) | Which::LastIds(first, last) => (ids.to_owned(), vec![first, last]),
-            Which::These(ids) => ("WHERE entry IN (SELECT value FROM json_each(?1))".to_owned(), vec![ids]),
+            Which::Ids(first, last) | Which::LastIds(_, first, last) => {
+                ("WHERE entry BETWEEN ?1 AND ?2", vec![text_of(first), text_of(last)], None)
+            }
+            Which::These(ids) => {
+                ("WHERE entry IN (SELECT value FROM json_each(?1))", vec![text_of(ids)], None)
+            }
         };
+        let order = if start.is_some() { "ORDER BY rowid" } else { order };
         let mut query =
             store.db.prepare_cached(&format!("SELECT {columns} FROM {table} {clause} {order}"))?;
         let mut rows = query.query(params_from_iter(of))?;
+        let mut begins_with = start.map(|start| start.entry.as_str());
         let (mut last, mut positions) = (0, None);
         while let Some(row) = rows.next()? {
             let id = text(row, 0)?;
+            self.is_lost |= begins_with.take().is_some_and(|first| first != id);
             let near = self.near(id, last, of_kinds);
             // Only where a row is out of order it is worth to know where each entry stands.
             let look_up = || positions.get_or_insert_with(|| self.positions(of_kinds)).get(id).copied();
@@ -248,6 +267,7 @@ impl Gathered {
                 take(self, position, row)?;
             }
         }
+        self.is_lost |= begins_with.is_some();
         Ok(())
     }
 

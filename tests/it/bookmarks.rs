@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 use sinew::app::{App, AppError, Draft};
 use sinew::catalog::Catalog;
 use sinew::domain::advice::Action;
@@ -95,6 +96,12 @@ impl Long {
         read.journal.past().is_some()
     }
 
+    /// Has a bookmark made, which is read by from then on.
+    fn used(&self, now: Now) {
+        self.read(now);
+        assert!(self.is_read_by_bookmark(now), "made anew");
+    }
+
     fn db(&self) -> Connection {
         Connection::open(&self.path).unwrap()
     }
@@ -131,15 +138,11 @@ fn what_speaks_of_the_past_makes_a_bookmark_useless() {
     let now = evening(today());
     let old = day(ONSET).plus(40);
     let long = Long::new();
-    let used = || {
-        long.read(now);
-        assert!(long.is_read_by_bookmark(now), "made anew");
-    };
-    used();
+    long.used(now);
     // A report of long ago.
     long.record(checked_in(vec![pain(9.0)]), old);
     assert!(!long.is_read_by_bookmark(now));
-    used();
+    long.used(now);
     // A word that is put right, though the correction is written today.
     let mut app = open(&long.path);
     let whole = app.situation(&long.episode, now).unwrap();
@@ -147,17 +150,17 @@ fn what_speaks_of_the_past_makes_a_bookmark_useless() {
     let said = Draft { at: told.at, note: None, fact: checked_in(vec![pain(0.0)]) };
     app.correct(&long.episode, told, said, "wrong leg", now).unwrap();
     assert!(!long.is_read_by_bookmark(now));
-    used();
+    long.used(now);
     // Something taken back.
     let handle = told_at(&long, old.plus(1));
     open(&long.path).undo(std::slice::from_ref(&long.episode), Some(&handle), None, now).unwrap();
     assert!(!long.is_read_by_bookmark(now));
-    used();
+    long.used(now);
     // Of yesterday as well: what it stood before may speak again.
     let handle = told_at(&long, today().minus(1));
     open(&long.path).undo(std::slice::from_ref(&long.episode), Some(&handle), Some("mistyped"), now).unwrap();
     assert!(!long.is_read_by_bookmark(now));
-    used();
+    long.used(now);
     // What was said and taken back since is as good as never said.
     let mut app = open(&long.path);
     let said = draft(today(), checked_in(vec![pain(9.0)]));
@@ -172,7 +175,7 @@ fn what_speaks_of_the_past_makes_a_bookmark_useless() {
     let whole = long.read(now);
     let paused = whole.journal.decisions().any(|d| d.what.kind == DecisionKind::Pause);
     assert!(paused);
-    used();
+    long.used(now);
 }
 
 fn told_at(long: &Long, on: Day) -> String {
@@ -187,19 +190,15 @@ fn what_a_correction_had_replaced_is_of_the_past_as_well() {
     let now = evening(today());
     let old = day(ONSET).plus(40);
     let long = Long::new();
-    let used = || {
-        long.read(now);
-        assert!(long.is_read_by_bookmark(now), "made anew");
-    };
     let mut app = open(&long.path);
     let told = app.entry(&long.episode, &told_at(&long, old)).unwrap();
     let moved = draft(today().minus(2), checked_in(vec![pain(1.0)]));
     let moved = app.correct(&long.episode, &told, moved, "wrong day", now).unwrap();
-    used();
+    long.used(now);
     let mut app = open(&long.path);
     app.undo(std::slice::from_ref(&long.episode), Some(moved.as_str()), Some("right day"), now).unwrap();
     assert!(!long.is_read_by_bookmark(now));
-    used();
+    long.used(now);
     app.redo(std::slice::from_ref(&long.episode), Some(moved.as_str()), now).unwrap();
     assert!(!long.is_read_by_bookmark(now));
 }
@@ -215,17 +214,13 @@ fn what_another_episode_tells_of_the_past_makes_a_bookmark_useless() {
     let answers = vec![Answer { question: "diabetes".to_owned(), value: AnswerValue::Yes }];
     let told = vec![Draft { at: now.at, note: None, fact: Fact::Screen(answers) }];
     app.record(&other, told, now).unwrap();
-    let used = || {
-        long.read(now);
-        assert!(long.is_read_by_bookmark(now), "made anew");
-    };
-    used();
+    long.used(now);
     let told = app.situation(&other, now).unwrap().journal.entries().to_vec();
     let told = told.iter().find(|e| matches!(e.fact, Fact::Screen(_))).unwrap().id.clone();
     let mut app = open(&long.path);
     app.undo(std::slice::from_ref(&other), Some(told.as_str()), Some("mistyped"), now).unwrap();
     assert!(!long.is_read_by_bookmark(now));
-    used();
+    long.used(now);
     let taken = Fact::Care(Care { kind: "analgesic".to_owned(), side: None, minutes: None });
     app.record(&other, vec![draft(old, taken)], now).unwrap();
     assert!(!long.is_read_by_bookmark(now));
@@ -235,8 +230,7 @@ fn what_another_episode_tells_of_the_past_makes_a_bookmark_useless() {
 fn a_bookmark_is_good_for_its_moment_and_its_rules_alone() {
     let long = Long::new();
     let now = evening(today());
-    long.read(now);
-    assert!(long.is_read_by_bookmark(now));
+    long.used(now);
     // Later as well; but not before it was made, nor in a look back.
     assert!(long.is_read_by_bookmark(evening(today().plus(400))));
     let hour_before = Now::at(now.at - chrono::Duration::hours(1));
@@ -252,7 +246,7 @@ fn a_bookmark_is_good_for_its_moment_and_its_rules_alone() {
     assert!(!long.is_read_by_bookmark(now), "the other version made its own");
     assert!(long.is_read_by_bookmark(now));
     // A figure that the disk changed.
-    let changed = long.db().execute("UPDATE bookmark SET kept = replace(kept, '1,', '')", []).unwrap();
+    let changed = long.db().execute("UPDATE bookmark SET kept = replace(kept, '[1,', '[')", []).unwrap();
     assert_eq!(changed, 1);
     assert!(!long.is_read_by_bookmark(now));
     assert!(long.is_read_by_bookmark(now));
@@ -320,4 +314,49 @@ fn what_another_episode_learns_and_erasure_make_bookmarks_useless() {
     assert!(!long.is_read_by_bookmark(now));
     app.erase(&long.episode, now).unwrap();
     assert!(matches!(app.episode(None, now), Err(AppError::NoEpisode)));
+}
+
+/// Rows that another program has put elsewhere are looked for, and never done without.
+#[test]
+fn a_bookmark_is_given_up_where_a_row_does_not_lie_where_it_did() {
+    let now = evening(today());
+    for (table, to) in [("reading", "rowid + 100000"), ("performed", "rowid + 100000"), ("reading", "-rowid")]
+    {
+        let long = Long::new();
+        long.used(now);
+        let before = long.read(now);
+        let moved = format!("DROP TRIGGER {table}_keeps; UPDATE {table} SET rowid = {to}");
+        long.db().execute_batch(&moved).unwrap();
+        assert!(!long.is_read_by_bookmark(now), "{table}");
+        assert!(long.is_read_by_bookmark(now), "{table}");
+        assert!(long.read(now).says_the_same_as(&before), "{table}");
+    }
+}
+
+/// An older diary that is imported later lies behind the days that came after it.
+#[test]
+fn what_does_not_lie_together_is_read_all_the_same() {
+    let long = Long::new();
+    let now = evening(today());
+    let older =
+        (0..4_000).map(|n| draft(day(ONSET).plus(n % 60 + 1), Fact::Performed(Performed::of("walk"))));
+    open(&long.path).record(&long.episode, older.collect(), now).unwrap();
+    long.used(now);
+    let kept: String = long.db().query_row("SELECT kept FROM bookmark", [], |row| row.get(0)).unwrap();
+    assert!(kept.contains("\"recent\":null"), "{kept}");
+    long.record(checked_in(vec![pain(6.0)]), today());
+    assert!(long.is_read_by_bookmark(now));
+}
+
+/// What an earlier version of sinew kept is made anew.
+#[test]
+fn a_bookmark_of_another_form_is_made_anew() {
+    let long = Long::new();
+    let now = evening(today());
+    long.used(now);
+    let mark: String = long.db().query_row("SELECT mark FROM bookmark", [], |row| row.get(0)).unwrap();
+    let digest = Sha256::digest(format!("{mark}\n[1,2]")).to_vec();
+    long.db().execute("UPDATE bookmark SET kept = '[1,2]', digest = ?1", [digest]).unwrap();
+    assert!(!long.is_read_by_bookmark(now));
+    assert!(long.is_read_by_bookmark(now));
 }
