@@ -79,6 +79,9 @@ const MANY: i64 = 2_000;
 
 impl Known {
     fn add(&mut self, new: Vec<Placed>) {
+        if new.is_empty() {
+            return;
+        }
         for Placed { place, episode, entry } in new {
             self.place = place;
             self.by_episode.entry(episode).or_default().push(entry);

@@ -113,7 +113,10 @@ impl Context {
     ///
     /// When standard output cannot be written.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut out = AutoStream::new(io::stdout().lock(), self.colour);
+        // Where nothing is styled there is nothing to take away: a document may hold years.
+        let plain = text.bytes().all(|byte| byte == b'\n' || !byte.is_ascii_control());
+        let colour = if plain { ColorChoice::AlwaysAnsi } else { self.colour };
+        let mut out = AutoStream::new(io::stdout().lock(), colour);
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             // A reader that went away has read enough.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

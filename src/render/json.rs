@@ -104,7 +104,9 @@ pub(super) fn document(schema: &str, flags: &[Flag], body: impl Serialize) -> St
 /// JSON that a terminal can show: what would steer it is written by its number.
 pub(super) fn shown(value: &impl Serialize) -> String {
     let text = serde_json::to_string(value).expect("each key of a document is a text");
-    if !text.contains(steers) {
+    // Most documents are plain, which is seen at a glance.
+    let plain = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_control());
+    if plain || !text.contains(steers) {
         return text;
     }
     let mut safe = String::with_capacity(text.len());

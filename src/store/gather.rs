@@ -91,7 +91,7 @@ impl Kind {
     }
 }
 
-/// How many entries ahead one is looked for: about as many as two days have.
+/// How many entries of its kinds ahead one is looked for: about as many as a week has.
 const NEXT: usize = 64;
 
 /// Entries to which their details are added, table by table.
@@ -146,18 +146,16 @@ impl Gathered {
         Some((ids().min()?.clone(), ids().max()?.clone()))
     }
 
-    /// The next entry of some kinds with this id. Rows of details mostly lie in the order
-    /// of their entries, so that it is that of the row before, or not far from it.
-    fn near(&self, id: &str, near: usize, of: &[Kind]) -> Option<usize> {
-        let ahead = self.kinds[near..].iter().take(NEXT).enumerate().filter(|(_, kind)| of.contains(kind));
-        let mut ahead = ahead.map(|(n, _)| near + n);
-        ahead.find(|position| self.entries[*position].id.as_str() == id)
+    /// Where each entry of some kinds stands.
+    fn of_kinds(&self, of: &[Kind]) -> Vec<usize> {
+        let all = self.kinds.iter().enumerate().filter(|(_, kind)| of.contains(kind));
+        all.map(|(position, _)| position).collect()
     }
 
-    /// Where each entry of some kinds stands.
-    fn positions(&self, of: &[Kind]) -> HashMap<EntryId, usize> {
-        let all = self.kinds.iter().enumerate().filter(|(_, kind)| of.contains(kind));
-        all.map(|(position, _)| (self.entries[position].id.clone(), position)).collect()
+    /// Where each of some entries stands among them.
+    fn by_id(&self, positions: &[usize]) -> HashMap<Box<[u8]>, usize> {
+        let ids = positions.iter().map(|position| self.entries[*position].id.as_str().as_bytes().into());
+        ids.zip(0..).collect()
     }
 
     /// All ids, as JSON.
@@ -255,16 +253,20 @@ impl Gathered {
             store.db.prepare_cached(&format!("SELECT {columns} FROM {table} {clause} {order}"))?;
         let mut rows = query.query(params_from_iter(of))?;
         let mut begins_with = start.map(|start| start.entry.as_str());
-        let (mut last, mut positions) = (0, None);
+        let positions = self.of_kinds(of_kinds);
+        let (mut last, mut by_id) = (0, None);
         while let Some(row) = rows.next()? {
-            let id = text(row, 0)?;
-            self.is_lost |= begins_with.take().is_some_and(|first| first != id);
-            let near = self.near(id, last, of_kinds);
+            let id = row.get_ref(0)?.as_bytes().map_err(|_| StoreError::Row { table: "entry" })?;
+            self.is_lost |= begins_with.take().is_some_and(|first| first.as_bytes() != id);
+            let is_it = |at: &usize| self.entries[positions[*at]].id.as_str().as_bytes() == id;
+            // Rows of details mostly lie in the order of their entries, so that it is that of
+            // the row before, or not far from it.
+            let near = (last..positions.len()).take(NEXT).find(is_it);
             // Only where a row is out of order it is worth to know where each entry stands.
-            let look_up = || positions.get_or_insert_with(|| self.positions(of_kinds)).get(id).copied();
-            if let Some(position) = near.or_else(look_up) {
-                last = position;
-                take(self, position, row)?;
+            let look_up = || by_id.get_or_insert_with(|| self.by_id(&positions)).get(id).copied();
+            if let Some(at) = near.or_else(look_up) {
+                last = at;
+                take(self, positions[at], row)?;
             }
         }
         self.is_lost |= begins_with.is_some();
