@@ -63,28 +63,34 @@ impl<'a> LookBack<'a> {
         let fits = |marks: &Marks| age <= Some(RENEWED_AFTER) && self.are_good(marks, now);
         // Made as of the evening before: the moments of a day are asked for in any order.
         if age != Some(1) && !marks.as_ref().is_some_and(fits) && self.last.since(now.day) >= WORTH_IT_FOR {
-            *marks = Some(self.mark(now));
+            *marks = Some(self.mark(marks.as_ref(), now));
         }
-        let good = marks.as_ref().filter(|marks| self.are_good(marks, now));
+        self.app.situate(&self.read(marks.as_ref(), now), episode, now)
+    }
+
+    /// What is known at a moment, read by bookmarks where they are good for it.
+    fn read(&self, marks: Option<&Marks>, now: Now) -> Records {
+        let good = marks.filter(|marks| self.are_good(marks, now));
         let read = self.records.iter().enumerate().map(|(n, record)| {
             match good.and_then(|marks| marks.of[n].as_ref()) {
                 Some(Mark { bookmark, kept }) => {
                     let recent = near(&record.entries, bookmark.from, now.day);
-                    let recent = recent.iter().filter(|e| e.day >= bookmark.from);
+                    let recent = recent.iter().filter(|e| e.day >= bookmark.from && now.knows(e.day, e.at));
                     let entries = kept.iter().chain(recent).cloned().collect();
                     Record { entries, past: Some(Arc::clone(&bookmark.past)), ..record.bare() }
                 }
                 None => record.known_at(now),
             }
         });
-        self.app.situate(&Records::new(read.collect()), episode, now)
+        Records::new(read.collect())
     }
 
-    /// Makes bookmarks as of the evening before a day.
-    fn mark(&self, now: Now) -> Marks {
-        let before = now.day.minus(1);
-        let made = now.back_at(before, day_ends(before, now));
-        let known = Records::new(self.records.iter().map(|record| record.known_at(made)).collect());
+    /// Makes bookmarks as of the evening before a day, of what is read by those before.
+    fn mark(&self, before: Option<&Marks>, now: Now) -> Marks {
+        let evening = now.day.minus(1);
+        let made = now.back_at(evening, day_ends(evening, now));
+        let goes_on = |marks: &&Marks| marks.of.iter().flatten().all(|m| m.bookmark.goes_on(evening));
+        let known = self.read(before.filter(goes_on), made);
         let mark = |record: &Record| {
             let (bookmark, kept) = self.app.bookmark(record, &known, record.entries.len(), made).ok()?;
             let kept = kept?;
@@ -102,7 +108,7 @@ impl<'a> LookBack<'a> {
         if now.at < made.at || now.day < made.day {
             return false;
         }
-        let lapsed = |mark: &Mark| mark.bookmark.lapses.is_some_and(|last| now.day > last);
+        let lapsed = |mark: &Mark| mark.bookmark.past.lapses().is_some_and(|last| now.day > last);
         if marks.of.iter().flatten().any(lapsed) {
             return false;
         }

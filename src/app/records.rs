@@ -203,15 +203,15 @@ impl App {
         records.situation(&self.catalog.library, &|hash| self.pinned(hash), episode, now)
     }
 
-    /// Makes a bookmark of an episode of which everything was read, if it is worth one.
+    /// Makes a bookmark of what was read of an episode, if it is worth one and has none, or
+    /// an old one.
     fn add_bookmark(&self, episode: &Episode, records: &Records, now: Now) -> Result<(), AppError> {
-        let read = self.known.borrow().as_ref().map(|k| (k.place, k.bookmarks.contains_key(&*episode.id)));
+        let has_one = |known: &Known| known.bookmarks.get(&*episode.id).is_some_and(|k| !k.is_old(now.day));
+        let read = self.known.borrow().as_ref().map(|known| (known.place, has_one(known)));
         let Some((place, false)) = read.filter(|(place, _)| *place > MANY && !now.looks_back()) else {
             return Ok(());
         };
-        let Some(record) = records.of(episode).filter(|record| record.past.is_none()) else {
-            return Ok(());
-        };
+        let Some(record) = records.of(episode) else { return Ok(()) };
         if !self.store.takes_bookmarks()? {
             return Ok(());
         }
@@ -220,11 +220,11 @@ impl App {
         Ok(())
     }
 
-    /// A bookmark of an episode of which everything was read, and the entries before its
-    /// first day to keep, if fewer than so many are read by it.
+    /// A bookmark of what was read of an episode, and the entries before its first day to
+    /// keep: if fewer than so many are read by it, or it goes on from another one.
     pub(super) fn bookmark(
         &self,
-        Record { episode, entries, .. }: &Record,
+        Record { episode, entries, past }: &Record,
         records: &Records,
         fewer_than: usize,
         now: Now,
@@ -234,7 +234,7 @@ impl App {
         let few: Vec<_> =
             entries.iter().filter(|e| e.day >= bookmark.from || kept.contains(&e.id)).cloned().collect();
         // It is held to the whole before it is used.
-        let worth = few.len() < fewer_than
+        let worth = (past.is_some() || few.len() < fewer_than)
             && self
                 .situate(&records.read_by(&bookmark, episode, few), episode, now)?
                 .says_the_same_as(&whole);
@@ -287,7 +287,8 @@ impl App {
         if let (Reach::Advice(now), false) = (reach, writing) {
             for episode in episodes {
                 let kept = self.store.bookmark(&episode.id, &self.catalog.rules, library)?;
-                if let Some(kept) = kept.filter(|k| k.bookmark.is_good_at(now) && !k.is_old(now.day)) {
+                let serves = |kept: &Kept| !kept.is_old(now.day) || kept.goes_on(now.day);
+                if let Some(kept) = kept.filter(|k| k.bookmark.is_good_at(now) && serves(k)) {
                     known.bookmarks.insert(episode.id.as_str().into(), kept);
                 }
             }

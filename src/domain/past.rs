@@ -44,6 +44,9 @@ const OPEN_DAYS: i64 = 14;
 /// answer counts for seven.
 const ANSWER_DAYS: i64 = 8;
 
+/// Days after which everything is read again.
+const GONE_ON_DAYS: i64 = 91;
+
 /// What is known of days that were left out when a journal was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
@@ -60,6 +63,11 @@ pub struct Past {
     trained: BTreeSet<Day>,
     /// The days before it that were kept in full.
     whole: BTreeSet<Day>,
+    /// The last day on which it is good, where an outcome lapses, or something that was
+    /// taken back without a reason stops counting.
+    lapses: Option<Day>,
+    /// The day on which everything was read for it, or for what was read for it.
+    since: Day,
 }
 
 impl Past {
@@ -77,6 +85,11 @@ impl Past {
     pub fn has_all_of(&self, day: Day) -> bool {
         day >= self.from || self.whole.contains(&day)
     }
+
+    /// The last day on which it is good; nothing where no day ends it.
+    pub fn lapses(&self) -> Option<Day> {
+        self.lapses
+    }
 }
 
 /// What has to be read of an episode.
@@ -86,9 +99,6 @@ pub struct Bookmark {
     pub made: Day,
     /// When that was.
     pub at: At,
-    /// The last day on which it is good, where an outcome lapses, or something that was
-    /// taken back without a reason stops counting.
-    pub lapses: Option<Day>,
     /// From this day on, everything is read.
     pub from: Day,
     /// What is known of what is left out.
@@ -96,10 +106,11 @@ pub struct Bookmark {
 }
 
 impl Bookmark {
-    /// Makes a bookmark from everything that an episode has on record, and names the
-    /// entries before its first day that still speak.
+    /// Makes a bookmark from everything that was read of an episode, and names the entries
+    /// before its first day that still speak. What was read by another bookmark will do:
+    /// it goes on saying what everything says, and this one what it says.
     ///
-    /// `entries` are all of them, in any order: those that were taken back as well.
+    /// `entries` are all that were read, in any order: those that were taken back as well.
     pub fn of(
         case: &Case<'_>,
         flags: &[Flag],
@@ -131,16 +142,26 @@ impl Bookmark {
         let trail = Trail::of(entries);
         let undone = entries.iter().filter(|e| trail.is_undone(e)).map(|e| e.day.plus(undone::DAYS - 1));
         let expires = case.journal.clearances().filter_map(|c| c.what.expires);
-        let lapses = expires.chain(undone).filter(|day| *day >= made).min();
-        let past = Past { until, raised, logged, from, trained, whole };
-        (Self { made, at: case.journal.now().at, lapses, from, past: Arc::new(past) }, kept)
+        let before = case.journal.past();
+        // Something that was left out before may lapse on a later day than the first one.
+        let lapses = expires.chain(undone).filter(|day| *day >= made);
+        let lapses = lapses.chain(before.and_then(|past| past.lapses)).min();
+        let since = before.map_or(made, |past| past.since);
+        let past = Past { until, raised, logged, from, trained, whole, lapses, since };
+        (Self { made, at: case.journal.now().at, from, past: Arc::new(past) }, kept)
     }
 
     /// Whether it is good at a moment: not in a look back, and not on a clock that was
     /// put back.
     pub fn is_good_at(&self, now: Now) -> bool {
         let later = now.day >= self.made && now.at >= self.at;
-        !now.looks_back() && later && self.lapses.is_none_or(|last| now.day <= last)
+        !now.looks_back() && later && self.past.lapses.is_none_or(|last| now.day <= last)
+    }
+
+    /// Whether another one may be made of what is read by it: now and then everything is
+    /// read, so that none rests on a long row of others.
+    pub fn goes_on(&self, today: Day) -> bool {
+        today.since(self.past.since) < GONE_ON_DAYS
     }
 
     /// Whether it is still good after an entry was written: one of the last weeks that

@@ -59,6 +59,11 @@ impl Kept {
         self.is_left && today.since(self.bookmark.made) >= DAYS
     }
 
+    /// Whether another one may be made of what is read by it.
+    pub fn goes_on(&self, today: Day) -> bool {
+        self.is_worth_it() && self.bookmark.goes_on(today)
+    }
+
     /// Whether reading by it leaves anything out.
     pub fn is_worth_it(&self) -> bool {
         self.places.is_some()

@@ -13,6 +13,7 @@ use sinew::domain::day::{Day, Now};
 use sinew::domain::entry::{Answer, Care, DecisionKind, Fact, Performed, Reading, Side};
 use sinew::domain::episode::Episode;
 use sinew::domain::journal::readings;
+use sinew::domain::past::Bookmark;
 use sinew::domain::question::AnswerValue;
 use sinew::domain::situation::Situation;
 use sinew::store::Store;
@@ -259,18 +260,31 @@ fn a_bookmark_is_good_for_its_moment_and_its_rules_alone() {
     assert!(!long.is_read_by_bookmark(now));
 }
 
+/// Of what was read by the one before; and after a quarter of a year of everything.
 #[test]
 fn a_bookmark_is_made_anew_after_a_week_of_reports() {
     let long = Long::new();
-    let now = evening(today());
-    long.read(now);
-    let later = evening(today().plus(7));
+    let made = || {
+        let mark: String = long.db().query_row("SELECT mark FROM bookmark", [], |row| row.get(0)).unwrap();
+        let mark: Bookmark = serde_json::from_str(&mark).unwrap();
+        mark.made
+    };
+    long.used(evening(today()));
     // Without a report there is nothing more to read.
-    assert!(long.is_read_by_bookmark(later));
-    let mut app = open(&long.path);
-    app.record(&long.episode, vec![draft(later.day, checked_in(vec![pain(1.0)]))], later).unwrap();
-    assert!(!long.is_read_by_bookmark(later));
-    assert!(long.is_read_by_bookmark(later));
+    assert!(long.is_read_by_bookmark(evening(today().plus(7))));
+    assert_eq!(made(), today());
+    let mut in_full = Vec::new();
+    for n in 1..=16 {
+        let later = evening(today().plus(7 * n));
+        let mut app = open(&long.path);
+        app.record(&long.episode, vec![draft(later.day, checked_in(vec![pain(1.0)]))], later).unwrap();
+        if !long.is_read_by_bookmark(later) {
+            in_full.push(7 * n);
+        }
+        assert_eq!(made(), later.day, "{n} weeks later");
+        assert!(long.is_read_by_bookmark(later));
+    }
+    assert_eq!(in_full, [91]);
 }
 
 #[test]

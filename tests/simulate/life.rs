@@ -2,6 +2,7 @@
 //! against the invariants, what is decided.
 
 use sinew::domain::day::Now;
+use sinew::domain::situation::Situation;
 
 use super::facts::Facts;
 use super::invariants::{self, Ledger, View};
@@ -97,17 +98,24 @@ fn read_by_bookmarks(
     let many = person.threads.len() > 1;
     for (at, s) in evening.situations().iter().enumerate() {
         let thread = &person.threads[at];
-        let good = thread.mark.as_ref().filter(|mark| mark.is_good(thread, now));
-        if let Some(mark) = good {
-            let others = if many { others(&evening.singles, at) } else { vec![] };
-            let view = view(world, person, evening, &others, at, now);
-            let journal = mark.journal(thread, evening.shared[at].clone(), now);
-            invariants::reading::judge(&view, journal, rng, &mut Ledger::new(tally, &view));
-        }
-        let old = good.is_none_or(|mark| now.day.since(mark.made()) >= BOOKMARK_DAYS);
-        if old {
-            let mark = Mark::new(world, thread, s);
-            person.threads[at].mark = Some(mark);
+        let Some(mark) = thread.mark.as_ref().filter(|mark| mark.is_good(thread, now)) else {
+            person.threads[at].mark = Some(Mark::new(world, thread, s));
+            continue;
+        };
+        let others = if many { others(&evening.singles, at) } else { vec![] };
+        let view = view(world, person, evening, &others, at, now);
+        let journal = mark.journal(thread, evening.shared[at].clone(), now);
+        let few =
+            Situation::of(world.library(), &thread.program, thread.episode.clone(), journal, view.others)
+                .expect("decisions are never left out");
+        invariants::reading::judge(&view, &few, rng, &mut Ledger::new(tally, &view));
+        if now.day.since(mark.made()) >= BOOKMARK_DAYS {
+            let next = if mark.goes_on(now.day) {
+                mark.after(world, thread, &few)
+            } else {
+                Mark::new(world, thread, s)
+            };
+            person.threads[at].mark = Some(next);
         }
     }
 }

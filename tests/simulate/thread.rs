@@ -80,9 +80,16 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// A bookmark made now.
+    /// A bookmark made now, of all that is on record.
     pub(crate) fn new(world: &World, thread: &Thread, s: &Situation) -> Self {
         let (bookmark, kept) = s.bookmark(world.library(), &thread.entries);
+        Self { bookmark, kept, written: thread.entries.len() }
+    }
+
+    /// Another one made now, of what is read by this one.
+    pub(crate) fn after(&self, world: &World, thread: &Thread, few: &Situation) -> Self {
+        let read: Vec<Arc<Entry>> = self.read(thread).cloned().collect();
+        let (bookmark, kept) = few.bookmark(world.library(), &read);
         Self { bookmark, kept, written: thread.entries.len() }
     }
 
@@ -95,8 +102,16 @@ impl Mark {
 
     /// What is read by it.
     pub(crate) fn journal(&self, thread: &Thread, shared: Vec<Arc<Entry>>, now: Now) -> Journal {
-        let read = thread.entries.iter().filter(|e| e.day >= self.bookmark.from || self.kept.contains(&e.id));
-        Journal::read(read.cloned(), shared, Some(Arc::clone(&self.bookmark.past)), now)
+        Journal::read(self.read(thread).cloned(), shared, Some(Arc::clone(&self.bookmark.past)), now)
+    }
+
+    fn read<'a>(&'a self, thread: &'a Thread) -> impl Iterator<Item = &'a Arc<Entry>> {
+        thread.entries.iter().filter(|e| e.day >= self.bookmark.from || self.kept.contains(&e.id))
+    }
+
+    /// Whether another one may be made of what is read by it.
+    pub(crate) fn goes_on(&self, today: Day) -> bool {
+        self.bookmark.goes_on(today)
     }
 
     /// On which day it was made.

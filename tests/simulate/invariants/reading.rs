@@ -1,6 +1,5 @@
 //! What a bookmark leaves out is missed by nobody.
 
-use sinew::domain::journal::Journal;
 use sinew::domain::situation::Situation;
 
 use super::super::rng::Rng;
@@ -13,14 +12,12 @@ const ASK_EVERY: u64 = 15;
 pub(crate) const NUMBER: usize = 45;
 
 /// What is read by a bookmark says the same as everything that is on record.
-pub(crate) fn judge(view: &View<'_>, read: Journal, rng: &mut Rng, ledger: &mut Ledger<'_>) {
+pub(crate) fn judge(view: &View<'_>, few: &Situation, rng: &mut Rng, ledger: &mut Ledger<'_>) {
     let whole = view.s;
-    if read.entries().len() >= whole.journal.entries().len() {
+    if few.journal.entries().len() >= whole.journal.entries().len() {
         return;
     }
-    let (thread, library) = (view.thread, view.library());
-    let few = Situation::of(library, &thread.program, thread.episode.clone(), read, view.others)
-        .expect("decisions are never left out");
+    let library = view.library();
     ledger.evaluated();
     let mut same = few.says_the_same_as(whole);
     if rng.next().is_multiple_of(ASK_EVERY) {
