@@ -1,11 +1,16 @@
 //! `export`: what is on record, to keep or to hand over.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
 use crate::app::App;
 use crate::domain::archive::Part;
+use crate::domain::entry::Entry;
 use crate::domain::screening::Flag;
 use crate::render;
 use crate::render::archive::Archive;
-use crate::render::csv::table;
+use crate::render::csv::Table;
 
 use super::Code;
 use super::args::Args;
@@ -68,7 +73,7 @@ fn json(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure
     let app = context.open(args, Missing::Refuse)?;
     let episode = args.episode.as_deref().map(|number| app.episode(Some(number), context.now)).transpose()?;
     let flags: Vec<Flag> = match app.episode(args.episode.as_deref(), context.now) {
-        Ok(episode) => app.situation(&episode, context.now).map(|s| s.flags).unwrap_or_default(),
+        Ok(episode) => app.present(&episode, context.now).map(|s| s.flags).unwrap_or_default(),
         Err(_) => Vec::new(),
     };
     output.stream(args, context, true, &flags, |out| {
@@ -83,14 +88,22 @@ fn json(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure
 fn csv(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure> {
     let app = context.open(args, Missing::Refuse)?;
     let episode = context.episode(args, &app)?;
+    let flags = app.present(&episode, context.now).map(|s| s.flags).unwrap_or_default();
     let (journal, gone) = app.standing(&episode, context.now)?;
-    let table = table(&app.catalog.library, &journal, gone);
-    let flags = app.situation(&episode, context.now).map(|s| s.flags).unwrap_or_default();
-    output.deliver(args, context, &Document { bytes: &table.bytes, text: true, flags: &flags })?;
-    for words in &table.left_out {
+    let mut table = Table::new(&app.catalog.library);
+    let mut dates: BTreeMap<NaiveDate, Vec<&Entry>> = BTreeMap::new();
+    for entry in journal.entries() {
+        dates.entry(entry.at.date_naive()).or_default().push(entry);
+    }
+    output.stream(args, context, true, &flags, |out| {
+        out.write_all(&table.head())?;
+        dates.values().try_for_each(|entries| Ok(out.write_all(&table.day(entries))?))
+    })?;
+    let left_out = table.left_out(gone);
+    for words in &left_out {
         context.status(words);
     }
-    if !table.left_out.is_empty() {
+    if !left_out.is_empty() {
         context.status("sinew export json leaves nothing out.");
     }
     Ok(Code::Done)
@@ -117,11 +130,10 @@ fn ics(args: &Args, days: u32, output: &Output, context: &Context) -> Result<Cod
 /// One episode, as it stands now or stood on the day of `--as-of`.
 fn fhir(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure> {
     let (app, situation) = context.situate(args)?;
-    let text = render::fhir::bundle(&app.dossier(&situation)?, &App::thing_id);
-    output.deliver(
-        args,
-        context,
-        &Document { bytes: text.as_bytes(), text: true, flags: &situation.flags },
-    )?;
+    let dossier = app.dossier(&situation)?;
+    output.stream(args, context, true, &situation.flags, |out| {
+        let mut lines = render::fhir::bundle(&dossier, &App::thing_id);
+        lines.try_for_each(|line| Ok(out.write_all(line.as_bytes())?))
+    })?;
     Ok(Code::Done)
 }

@@ -3,59 +3,83 @@
 use std::borrow::Cow;
 
 use crate::domain::answers::calm_answers;
-use crate::domain::entry::{Entry, Fact};
-use crate::domain::journal::Journal;
+use crate::domain::entry::{Answer, Entry, Fact};
 use crate::domain::library::Library;
 use crate::domain::rows::{BREAKS, COLUMNS, Row, is_formula, reads_back, rows};
 
-/// The table, and what it could not carry.
-#[derive(Debug, Default)]
-pub struct Table {
-    /// The table.
-    pub bytes: Vec<u8>,
-    /// In words, what is not in it; each a sentence of its own.
-    pub left_out: Vec<String>,
+/// A table that is written day by day, and what it could not carry.
+#[derive(Debug)]
+pub struct Table<'l> {
+    library: &'l Library,
+    calm: Vec<Answer>,
+    decisions: usize,
+    clearances: usize,
+    broken: usize,
+    doses: usize,
 }
 
-/// Writes the table. `gone` is how many entries were put right or taken back.
-pub fn table(library: &Library, journal: &Journal, gone: usize) -> Table {
-    let calm = calm_answers(library);
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing into memory does not fail.
-    let _ = writer.write_record(COLUMNS);
-    let (mut decisions, mut clearances, mut broken, mut doses) = (0, 0, 0, 0);
-    let mut all: Vec<Vec<Row>> = Vec::new();
-    for entry in journal.entries() {
-        match &entry.fact {
-            Fact::Decision(_) => decisions += 1,
-            Fact::Clearance(_) => clearances += 1,
-            Fact::Performed(p) => doses += usize::from(p.dose.as_ref().is_some_and(|d| !reads_back(d))),
-            _ => {}
+impl<'l> Table<'l> {
+    /// A table of nothing yet.
+    pub fn new(library: &'l Library) -> Self {
+        let calm = calm_answers(library);
+        Self { library, calm, decisions: 0, clearances: 0, broken: 0, doses: 0 }
+    }
+
+    /// The names of the columns.
+    pub fn head(&self) -> Vec<u8> {
+        written(&[COLUMNS.map(Cow::Borrowed)])
+    }
+
+    /// The rows of the entries of one calendar date.
+    pub fn day(&mut self, entries: &[&Entry]) -> Vec<u8> {
+        let mut all: Vec<Vec<Row>> = Vec::new();
+        for entry in entries {
+            match &entry.fact {
+                Fact::Decision(_) => self.decisions += 1,
+                Fact::Clearance(_) => self.clearances += 1,
+                Fact::Performed(p) => {
+                    self.doses += usize::from(p.dose.as_ref().is_some_and(|d| !reads_back(d)));
+                }
+                _ => {}
+            }
+            self.broken += usize::from(is_broken(entry));
+            let rows = rows(self.library, &self.calm, entry);
+            // The weight and the pain of an exercise stay behind it.
+            let (bout, alone) = match &entry.fact {
+                Fact::Performed(_) => rows.into_iter().partition(|r| r.kind != "note"),
+                _ => (Vec::new(), rows),
+            };
+            all.extend(alone.into_iter().map(|row| vec![row]));
+            all.push(bout);
         }
-        broken += usize::from(is_broken(entry));
-        // The weight and the pain of an exercise stay behind it.
-        let (bout, alone) = match &entry.fact {
-            Fact::Performed(_) => rows(library, &calm, entry).into_iter().partition(|r| r.kind != "note"),
-            _ => (Vec::new(), rows(library, &calm, entry)),
-        };
-        all.extend(alone.into_iter().map(|row| vec![row]));
-        all.push(bout);
+        // By what they say: ids do not show in a table.
+        all.sort();
+        let cells: Vec<_> = all.iter().flatten().map(|row| row.cells().map(cell)).collect();
+        written(&cells)
     }
-    // By what they say: ids do not show in a table.
-    all.sort();
-    for row in all.iter().flatten() {
-        let _ = writer.write_record(row.cells().map(cell).iter().map(|cell| cell.as_bytes()));
+
+    /// In words, what is not in it; each a sentence of its own. `gone` is how many entries
+    /// were put right or taken back.
+    pub fn left_out(&self, gone: usize) -> Vec<String> {
+        let said = [
+            ("decisions about the plan", self.decisions),
+            ("clinicians' outcomes", self.clearances),
+            ("entries that were put right or taken back, and what took them back", gone),
+            ("the line breaks of texts, which are spaces now", self.broken),
+            ("doses that cannot be read back as they are", self.doses),
+        ];
+        let left_out = said.into_iter().filter(|(_, count)| *count > 0);
+        left_out.map(|(what, count)| format!("Not in it: {what} ({count}).")).collect()
     }
-    let said = [
-        ("decisions about the plan", decisions),
-        ("clinicians' outcomes", clearances),
-        ("entries that were put right or taken back, and what took them back", gone),
-        ("the line breaks of texts, which are spaces now", broken),
-        ("doses that cannot be read back as they are", doses),
-    ];
-    let left_out = said.into_iter().filter(|(_, count)| *count > 0);
-    let left_out = left_out.map(|(what, count)| format!("Not in it: {what} ({count})."));
-    Table { bytes: writer.into_inner().unwrap_or_default(), left_out: left_out.collect() }
+}
+
+fn written(rows: &[[Cow<'_, str>; 8]]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        // Writing into memory does not fail.
+        let _ = writer.write_record(row.iter().map(|cell| cell.as_bytes()));
+    }
+    writer.into_inner().unwrap_or_default()
 }
 
 /// Whether some words of an entry run over several lines.

@@ -10,6 +10,7 @@ mod records;
 mod warnings;
 
 use std::collections::BTreeMap;
+use std::iter::once;
 
 use serde_json::Value;
 
@@ -31,10 +32,13 @@ struct Scribe<'a> {
     kept: BTreeMap<&'a EntryId, &'a Kept>,
 }
 
-/// The whole bundle, a resource a line: whoever the person is, the warnings, the
-/// episode and its plan, what was recorded, and who put what right. `ids` makes an id
-/// of a name, and leaves a UUID as it is.
-pub fn bundle(dossier: &Dossier<'_>, ids: &dyn Fn(&str) -> String) -> String {
+/// The bundle, a resource a line: whoever the person is, the warnings, the episode and its
+/// plan, what was recorded, and who put what right. It is put together line by line, since
+/// it may hold years. `ids` makes an id of a name, and leaves a UUID as it is.
+pub fn bundle<'a>(
+    dossier: &'a Dossier<'a>,
+    ids: &'a dyn Fn(&str) -> String,
+) -> impl Iterator<Item = String> + 'a {
     let kept = dossier.kept.iter().map(|kept| (&kept.entry().id, kept)).collect();
     let questions = questions::questionnaire(dossier, ids);
     let scribe = Scribe { dossier, ids, questionnaire: urn(questions.id()), kept };
@@ -47,23 +51,24 @@ pub fn bundle(dossier: &Dossier<'_>, ids: &dyn Fn(&str) -> String) -> String {
     resources.extend(plan::lacking(&scribe));
     resources.extend(person::devices(&scribe));
     resources.extend(questions::answered(dossier).then_some(questions));
-    for kept in &dossier.kept {
-        resources.extend(records::of(&scribe, kept));
-        resources.extend(provenance::of(&scribe, kept));
-    }
     let head = Element::resource("Bundle", &scribe.id("bundle", &[]))
         .with("type", "collection")
         .with("timestamp", moment(dossier.situation.journal.now().at));
-    let mut text = Value::from(head).to_string();
-    text.truncate(text.len() - 1);
-    text.push_str(",\"entry\":[");
-    for (at, resource) in resources.into_iter().enumerate() {
+    let mut head = Value::from(head).to_string();
+    head.truncate(head.len() - 1);
+    head.push_str(",\"entry\":[");
+    let recorded = dossier.kept.iter().flat_map(move |kept| {
+        let mut of_entry = Vec::new();
+        of_entry.extend(records::of(&scribe, kept));
+        of_entry.extend(provenance::of(&scribe, kept));
+        of_entry
+    });
+    let lines = resources.into_iter().chain(recorded).enumerate().map(|(at, resource)| {
         let entry = Element::default().with("fullUrl", urn(resource.id())).with("resource", resource);
-        text.push_str(if at == 0 { "\n" } else { ",\n" });
-        text.push_str(&Value::from(entry).to_string());
-    }
-    text.push_str("\n]}\n");
-    text
+        let before = if at == 0 { "\n" } else { ",\n" };
+        format!("{before}{}", Value::from(entry))
+    });
+    once(head).chain(lines).chain(once("\n]}\n".to_owned()))
 }
 
 fn urn(id: &str) -> String {
