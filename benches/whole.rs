@@ -35,6 +35,11 @@ fn main() {
     bench.pairs("log, year", 1.3, &|n| {
         (bench.sinew(&["--store", path(&year), "log", "3"]), bench.sql(&bench.copy_of(&year), &one_entry(n)))
     });
+    // Advice has to read the four weeks as well: a shell that does both.
+    bench.pairs("log, year, and the window", 1.3, &|n| {
+        let both = format!("{} {WINDOW}", one_entry(2 * PAIRS + n));
+        (bench.sinew(&["--store", path(&year), "log", "3"]), bench.sql(&bench.copy_of(&year), &both))
+    });
     for view in ["today", "next"] {
         let of = |store: &Path| bench.sinew(&["--store", path(store), view, "--json"]);
         bench.pairs(&format!("{view}, year"), 1.5, &|_| (of(&year), bench.sql(&year, WINDOW)));

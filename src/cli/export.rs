@@ -1,12 +1,7 @@
 //! `export`: what is on record, to keep or to hand over.
 
-use std::collections::BTreeMap;
-
-use chrono::NaiveDate;
-
 use crate::app::App;
 use crate::domain::archive::Part;
-use crate::domain::entry::Entry;
 use crate::domain::screening::Flag;
 use crate::render;
 use crate::render::archive::Archive;
@@ -91,10 +86,7 @@ fn csv(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure>
     let flags = app.present(&episode, context.now).map(|s| s.flags).unwrap_or_default();
     let (journal, gone) = app.standing(&episode, context.now)?;
     let mut table = Table::new(&app.catalog.library);
-    let mut dates: BTreeMap<NaiveDate, Vec<&Entry>> = BTreeMap::new();
-    for entry in journal.entries() {
-        dates.entry(entry.at.date_naive()).or_default().push(entry);
-    }
+    let dates = Table::dates(&journal);
     output.stream(args, context, true, &flags, |out| {
         out.write_all(&table.head())?;
         dates.values().try_for_each(|entries| Ok(out.write_all(&table.day(entries))?))

@@ -2,6 +2,7 @@
 //! what an import takes in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::day::Day;
 use super::entry::Entry;
@@ -15,7 +16,7 @@ pub struct Filed {
     /// The device.
     pub device: String,
     /// The entry.
-    pub entry: Entry,
+    pub entry: Arc<Entry>,
 }
 
 impl Filed {

@@ -164,7 +164,7 @@ fn kept(situation: &Situation, mut filed: Vec<Filed>) -> Vec<Kept> {
     let now = situation.journal.now();
     filed.retain(|f| now.knows(f.entry.day, f.entry.at));
     filed.sort_by(|a, b| (a.entry.at, &a.entry.id).cmp(&(b.entry.at, &b.entry.id)));
-    let entries: Vec<Arc<Entry>> = filed.iter().map(|f| Arc::new(f.entry.clone())).collect();
+    let entries: Vec<Arc<Entry>> = filed.iter().map(|f| Arc::clone(&f.entry)).collect();
     let trail = Trail::of(&entries);
     let kept = |filed: Filed| {
         let stands = trail.standing(&filed.entry.id).next().is_none();

@@ -1,9 +1,13 @@
 //! What stands of an episode in the long format, for spreadsheets and notebooks.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 
 use crate::domain::answers::calm_answers;
 use crate::domain::entry::{Answer, Entry, Fact};
+use crate::domain::journal::Journal;
 use crate::domain::library::Library;
 use crate::domain::rows::{BREAKS, COLUMNS, Row, is_formula, reads_back, rows};
 
@@ -23,6 +27,16 @@ impl<'l> Table<'l> {
     pub fn new(library: &'l Library) -> Self {
         let calm = calm_answers(library);
         Self { library, calm, decisions: 0, clearances: 0, broken: 0, doses: 0 }
+    }
+
+    /// The entries of a journal by their calendar dates, each of which is a part of the
+    /// table.
+    pub fn dates(journal: &Journal) -> BTreeMap<NaiveDate, Vec<&Entry>> {
+        let mut dates: BTreeMap<NaiveDate, Vec<&Entry>> = BTreeMap::new();
+        for entry in journal.entries() {
+            dates.entry(entry.at.date_naive()).or_default().push(entry);
+        }
+        dates
     }
 
     /// The names of the columns.

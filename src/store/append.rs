@@ -156,7 +156,10 @@ pub(super) fn insert_fact(db: &Connection, library: &Library, entry: &Entry) -> 
     match &entry.fact {
         Fact::CheckIn { readings, answers } => {
             insert_readings(db, library, id, readings)?;
-            insert_answers(db, id, answers)?;
+            // Most check-ins answer no question.
+            if !answers.is_empty() {
+                insert_answers(db, id, answers)?;
+            }
         }
         Fact::Screen(answers) => insert_answers(db, id, answers)?,
         Fact::Performed(p) => {

@@ -194,9 +194,7 @@ impl Store {
         let Some((first, last)) = gathered.ends() else { return Ok(Vec::new()) };
         gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;
         let filed = gathered.whole()?.into_iter().zip(places);
-        Ok(filed
-            .map(|(entry, (episode, device))| Filed { episode, device, entry: Arc::unwrap_or_clone(entry) })
-            .collect())
+        Ok(filed.map(|(entry, (episode, device))| Filed { episode, device, entry }).collect())
     }
 
     /// The texts of all programs that plans are pinned to, by hash.

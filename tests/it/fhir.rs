@@ -40,11 +40,11 @@ struct Made {
 impl Made {
     fn of(app: &App, episode: &Episode, now: Now) -> Self {
         let situation = app.situation(episode, now).unwrap();
-        let text = bundle(&app.dossier(&situation).unwrap(), &App::thing_id);
+        let text = bundle(&app.dossier(&situation).unwrap(), &App::thing_id).collect();
         let mut entries = Vec::new();
         let mut keep = |part: Part| {
             entries.extend(match part {
-                Part::Entry(filed) => Some(filed.entry),
+                Part::Entry(filed) => Some(filed.entry.as_ref().clone()),
                 _ => None,
             });
             Ok(())
@@ -611,9 +611,10 @@ fn written(entries: &[Entry], now: Now) -> String {
 }
 
 fn of_entries(situation: &Situation, entries: &[Entry]) -> String {
-    let file = |entry: &Entry| Filed { episode: "e".into(), device: "desk".into(), entry: entry.clone() };
+    let file =
+        |entry: &Entry| Filed { episode: "e".into(), device: "desk".into(), entry: Arc::new(entry.clone()) };
     let filed = entries.iter().map(file).collect();
-    bundle(&dossier(library(), situation, "e".into(), filed), &App::thing_id)
+    bundle(&dossier(library(), situation, "e".into(), filed), &App::thing_id).collect()
 }
 
 proptest! {

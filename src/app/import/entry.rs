@@ -1,6 +1,7 @@
 //! One entry of an exported document, checked as strictly as a recorded one.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use chrono::Timelike;
 use uuid::Uuid;
@@ -66,7 +67,8 @@ impl App {
                     corrects: head.corrects,
                     fact,
                 };
-                read.filed = Some(Filed { episode: head.episode, device: head.device, entry });
+                read.filed =
+                    Some(Filed { episode: head.episode, device: head.device, entry: Arc::new(entry) });
             }
         }
         read.wrong = wrong.into_inner();
