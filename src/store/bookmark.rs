@@ -147,17 +147,14 @@ impl Store {
         let Some(places) = &kept.places else { return Ok(None) };
         let from = kept.bookmark.from.to_string();
         // What lies together is gone through, which is quicker than looking each row up.
-        let mut recent = match &places.recent {
-            Some(starts) => {
-                let first = starts.get("entry").map_or(0, |start| start.row);
-                let recent = "SELECT id, kind, day, at, note FROM entry
-                              WHERE rowid >= ?3 AND +episode = ?1 AND +day >= ?2";
-                Gathered::of(self, recent, params![episode, from, first], |_| Ok(()))?.0
-            }
-            None => {
-                let recent = "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 AND day >= ?2";
-                Gathered::of(self, recent, [episode, &from], |_| Ok(()))?.0
-            }
+        let mut recent = if let Some(starts) = &places.recent {
+            let first = starts.get("entry").map_or(0, |start| start.row);
+            let recent = "SELECT id, kind, day, at, note FROM entry
+                          WHERE rowid >= ?3 AND +episode = ?1 AND +day >= ?2";
+            Gathered::of(self, recent, params![episode, from, first], |_| Ok(()))?.0
+        } else {
+            let recent = "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 AND day >= ?2";
+            Gathered::of(self, recent, [episode, &from], |_| Ok(()))?.0
         };
         if let Some((first, last)) = recent.ends() {
             let ids = (first.as_str(), last.as_str());
