@@ -147,6 +147,9 @@ impl Bookmark {
         let lapses = expires.chain(undone).filter(|day| *day >= made);
         let lapses = lapses.chain(before.and_then(|past| past.lapses)).min();
         let since = before.map_or(made, |past| past.since);
+        // Of a day of which only a part was read, no more than that can be kept.
+        let is_whole = |day: &Day| before.is_none_or(|past| past.has_all_of(*day));
+        let whole = whole.into_iter().filter(is_whole).collect();
         let past = Past { until, raised, logged, from, trained, whole, lapses, since };
         (Self { made, at: case.journal.now().at, from, past: Arc::new(past) }, kept)
     }

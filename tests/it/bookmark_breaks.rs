@@ -1,14 +1,15 @@
 //! Lives in which a bookmark could leave out what still speaks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sinew::catalog::Catalog;
-use sinew::domain::day::Day;
+use sinew::domain::day::{Day, Now};
 use sinew::domain::entry::{
     Answer, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Performed, Reading, Side, UNDO,
 };
 use sinew::domain::journal::Journal;
-use sinew::domain::past::Past;
+use sinew::domain::past::{Bookmark, Past};
 use sinew::domain::program::{Frequency, Program};
 use sinew::domain::question::AnswerValue;
 use sinew::domain::situation::Situation;
@@ -296,4 +297,58 @@ fn half_of_a_day_is_no_day_without_a_symptom() {
     assert!(rules.iter().any(|r| r == "run-ladder.setback"), "{rules:?}");
     known.retain(|e| e.day < onset().plus(141));
     is_the_same(&hamstring(), known, 140, &[], 140);
+}
+
+/// What a bookmark reads at an evening, and the situation that it comes to.
+fn by(
+    program: &Arc<Program>,
+    (mark, kept): &(Bookmark, BTreeSet<EntryId>),
+    all: &[Arc<Entry>],
+    now: Now,
+) -> (Situation, Vec<Arc<Entry>>) {
+    let reads = |e: &&Arc<Entry>| now.knows(e.day, e.at) && (e.day >= mark.from || kept.contains(&e.id));
+    let read: Vec<_> = all.iter().filter(reads).cloned().collect();
+    let journal = Journal::read(read.iter().cloned(), vec![], Some(Arc::clone(&mark.past)), now);
+    (Situation::of(library(), program, episode(), journal, &[]).unwrap(), read)
+}
+
+/// A later bookmark may need the mornings of days of which an earlier one kept nothing
+/// else: they are no days without a symptom for that.
+#[test]
+fn a_day_of_which_the_morning_was_kept_is_not_known_to_be_quiet() {
+    let program = hamstring();
+    let runs =
+        program.phases.iter().find(|p| p.exercises.iter().any(|e| e.exercise == "run-ladder")).unwrap();
+    let others = runs.exercises.iter().chain(&program.phases[0].exercises);
+    let other = others.into_iter().find(|p| p.exercise != "run-ladder" && p.grows_to.is_some()).unwrap();
+    let mut all = begun();
+    all.push(told(900, 6, 1, decided(DecisionKind::Override, Some(&runs.id))));
+    daily(&mut all, (0..64).chain(66..151), &[("pain-worst", 1.0)]);
+    // A setback on the ladder, and two mornings on days with a limp; no mornings after them.
+    all.push(told(1000, 60, 40, bout("run-ladder", Some("rung1"), Some(5.0))));
+    all.push(told(1001, 61, 10, read("pain-morning", 0.0)));
+    for (n, on) in [(1010, 64), (1020, 65)] {
+        all.push(told(n, on, 10, read("pain-morning", 0.0)));
+        all.push(told(n + 1, on, 20, read("limp", 1.0)));
+    }
+    all.push(told(1030, 70, 20, read("limp", 0.0)));
+    // A session whose next morning is compared with these two, and a limp that hides for
+    // two days that the ladder rests.
+    all.push(told(1040, 145, 40, bout(&other.exercise, Some("1x5"), Some(0.0))));
+    all.push(told(1050, 147, 50, read("limp", 1.0)));
+    all.push(told(1051, 148, 50, read("limp", 0.0)));
+    let all: Vec<Arc<Entry>> = all.into_iter().map(Arc::new).collect();
+    let on = |n: i64| evening(onset().plus(n));
+    let known =
+        |now: Now| all.iter().filter(|e| now.knows(e.day, e.at)).cloned().collect::<Vec<Arc<Entry>>>();
+    let whole =
+        |now: Now| Situation::of(library(), &program, episode(), Journal::new(known(now), now), &[]).unwrap();
+    let first = whole(on(140)).bookmark(library(), &known(on(140)));
+    let (few, read) = by(&program, &first, &all, on(147));
+    assert!(few.says_the_same_as(&whole(on(147))));
+    let second = few.bookmark(library(), &read);
+    assert!(second.0.is_good_at(on(150)));
+    let later = by(&program, &second, &all, on(150)).0;
+    assert_eq!(later.plan, whole(on(150)).plan);
+    assert!(later.says_the_same_as(&whole(on(150))));
 }
