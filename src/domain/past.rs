@@ -201,12 +201,11 @@ fn days_read(case: &Case<'_>) -> i64 {
     windows.map(|days| i64::from(days) + 1).fold(READ_DAYS, i64::max).max(days_stepped_back(case))
 }
 
-/// The days since a step back, where the plan rested on some of them: clean days are
-/// counted across a rest, however long.
+/// The days since a step back: clean days are counted back across days of which nothing is
+/// known, however many, and what is told later of the last ones moves where that begins.
 fn days_stepped_back(case: &Case<'_>) -> i64 {
     let span = case.course.current();
-    let rested = case.course.pauses.iter().any(|p| p.to.is_none_or(|to| to >= span.from));
-    if span.stepped_back && rested { case.today().since(span.from) + 1 } else { 0 }
+    if span.stepped_back { case.today().since(span.from) + 1 } else { 0 }
 }
 
 /// The days before `from` of which whatever says a pain is kept: those that tell of a

@@ -39,11 +39,11 @@ struct Places {
     recent: Option<Starts>,
 }
 
-/// The row of each table behind which everything recent lies, by the name of the table. A
-/// table that is not named had no rows.
+/// The row of each table behind which everything recent lies, by the name of the table; it
+/// is of something else. A table that is not named is read from its first row.
 pub(super) type Starts = BTreeMap<String, Start>;
 
-/// A row, and what it is known by: where it is another one, the table was written anew.
+/// A row, and what it is known by: where it is of another entry, the table was written anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Start {
     pub(super) row: i64,
@@ -148,9 +148,9 @@ impl Store {
         let from = kept.bookmark.from.to_string();
         // What lies together is gone through, which is quicker than looking each row up.
         let mut recent = if let Some(starts) = &places.recent {
-            let first = starts.get("entry").map_or(0, |start| start.row);
+            let first = starts.get("entry").map_or(i64::MIN, |start| start.row);
             let recent = "SELECT id, kind, day, at, note FROM entry
-                          WHERE rowid >= ?3 AND +episode = ?1 AND +day >= ?2";
+                          WHERE rowid > ?3 AND +episode = ?1 AND +day >= ?2";
             Gathered::of(self, recent, params![episode, from, first], |_| Ok(()))?.0
         } else {
             let recent = "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 AND day >= ?2";
@@ -273,12 +273,12 @@ fn starts(
     let mut starts = Starts::new();
     let tables = [("entry", "id")].into_iter().chain(TABLES.map(|table| (table, "entry")));
     for (table, id) in tables {
-        // What is written later lies behind the last row of today, and that is always there.
+        // What is written later lies behind the last row of today.
         let start = format!(
-            "SELECT rowid, {id} FROM {table} WHERE rowid = coalesce(
+            "SELECT rowid, {id} FROM {table} WHERE rowid < coalesce(
                  (SELECT min(d.rowid) FROM {table} d JOIN entry e ON e.id = d.{id}
-                  WHERE e.rowid >= ?1 AND +e.episode = ?2 AND +e.day >= ?3),
-                 (SELECT max(rowid) FROM {table}))"
+                  WHERE e.rowid >= ?1 AND +e.episode = ?2 AND +e.day >= ?3), 9223372036854775807)
+             ORDER BY rowid DESC LIMIT 1"
         );
         let start = transaction.query_row(&start, params![first, episode, from], |row| {
             Ok(Start { row: row.get(0)?, entry: row.get(1)? })

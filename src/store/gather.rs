@@ -239,7 +239,7 @@ impl Gathered {
             // One way through the end of the table is quicker than looking each row up.
             Which::LastIds(starts, ..) if TABLES.contains(&table) => {
                 let start = starts.get(table);
-                ("WHERE rowid >= ?1", vec![Value::from(start.map_or(0, |start| start.row))], start)
+                ("WHERE rowid >= ?1", vec![Value::from(start.map_or(i64::MIN, |start| start.row))], start)
             }
             Which::Ids(first, last) | Which::LastIds(_, first, last) => {
                 ("WHERE entry BETWEEN ?1 AND ?2", vec![text_of(first), text_of(last)], None)
@@ -257,7 +257,10 @@ impl Gathered {
         let (mut last, mut by_id) = (0, None);
         while let Some(row) = rows.next()? {
             let id = row.get_ref(0)?.as_bytes().map_err(|_| StoreError::Row { table: "entry" })?;
-            self.is_lost |= begins_with.take().is_some_and(|first| first.as_bytes() != id);
+            if let Some(before) = begins_with.take() {
+                self.is_lost |= before.as_bytes() != id;
+                continue;
+            }
             let is_it = |at: &usize| self.entries[positions[*at]].id.as_str().as_bytes() == id;
             // Rows of details mostly lie in the order of their entries, so that it is that of
             // the row before, or not far from it.

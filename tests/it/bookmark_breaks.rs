@@ -6,7 +6,8 @@ use std::sync::Arc;
 use sinew::catalog::Catalog;
 use sinew::domain::day::{Day, Now};
 use sinew::domain::entry::{
-    Answer, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Performed, Reading, Side, UNDO,
+    Answer, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Performed, Reading, Side, TOO_MUCH,
+    UNDO,
 };
 use sinew::domain::journal::Journal;
 use sinew::domain::past::{Bookmark, Past};
@@ -351,4 +352,30 @@ fn a_day_of_which_the_morning_was_kept_is_not_known_to_be_quiet() {
     let later = by(&program, &second, &all, on(150)).0;
     assert_eq!(later.plan, whole(on(150)).plan);
     assert!(later.says_the_same_as(&whole(on(150))));
+}
+
+/// A day that was not clean may be denied by what is told of it later, and then it hides
+/// none of those before it.
+#[test]
+fn a_limp_before_a_day_that_is_put_right_by_a_later_word() {
+    let program = hamstring();
+    let mut known = begun();
+    daily(&mut known, 0..13, &[("pain-worst", 1.0)]);
+    known.push(told(900, 6, 1, decided(DecisionKind::Override, Some("p2"))));
+    known.push(told(901, 7, 1, decided(DecisionKind::Override, Some("p3"))));
+    known.push(told(902, 12, 1, decided(DecisionKind::StepBack, Some("p2"))));
+    daily(&mut known, [20, 25, 30], &[("pain-worst", 1.0)]);
+    known.push(told(910, 30, 50, read("limp", 1.0)));
+    known.push(told(911, 30, 60, read("limp", 0.0)));
+    let second = program.phases.iter().find(|p| p.id == "p2").unwrap();
+    let exercise = &second.exercises[0].exercise;
+    // Without a word on pain, so that there is no gap.
+    known.extend(
+        (13..69).map(|on| told(1000 + on, i64::try_from(on).unwrap(), 70, bout(exercise, None, None))),
+    );
+    daily(&mut known, [68], &[("pain-worst", 1.0)]);
+    let left = Performed { skipped: Some(TOO_MUCH.to_owned()), ..Performed::of(exercise) };
+    known.push(told(2000, 68, 80, Fact::Performed(left)));
+    let after_all = told(2001, 68, 90, bout(exercise, None, Some(0.0)));
+    is_the_same(&program, known, 69, &[after_all], 70);
 }
