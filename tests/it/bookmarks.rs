@@ -346,8 +346,8 @@ fn a_bookmark_is_given_up_where_a_row_does_not_lie_where_it_did() {
         let long = Long::new();
         long.used(now);
         let before = long.read(now);
-        let moved = format!("DROP TRIGGER {table}_keeps; UPDATE {table} SET rowid = {to}");
-        long.db().execute_batch(&moved).unwrap();
+        let elsewhere = format!("DROP TRIGGER {table}_keeps; UPDATE {table} SET rowid = {to}");
+        long.db().execute_batch(&elsewhere).unwrap();
         assert!(!long.is_read_by_bookmark(now), "{table} {to}");
         assert!(long.is_read_by_bookmark(now), "{table} {to}");
         assert!(long.read(now).says_the_same_as(&before), "{table} {to}");
