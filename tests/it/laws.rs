@@ -436,9 +436,12 @@ proptest! {
         wanted in any::<Index>(),
     ) {
         let mut entries = history.entries();
-        for (which, days, other) in changed {
-            let count = entries.len();
-            let entry = &mut entries[which.index(count)];
+        let count = entries.len();
+        // Each once: no day lies further from its instant than clocks and nights can put it.
+        let changed: BTreeMap<usize, (i64, bool)> =
+            changed.into_iter().map(|(which, days, other)| (which.index(count), (days, other))).collect();
+        for (which, (days, other)) in changed {
+            let entry = &mut entries[which];
             entry.day = entry.day.plus(days);
             let side = Some(if other { Side::Right } else { Side::Both });
             match &mut entry.fact {
