@@ -238,6 +238,6 @@ mod stored {
     #[divan::bench]
     fn read_a_year(bencher: Bencher) {
         let (_folder, store, life) = store(365);
-        bencher.bench_local(|| store.behind(0, &life.library));
+        bencher.bench_local(|| store.behind(None, &life.library));
     }
 }

@@ -272,7 +272,7 @@ impl App {
                 return Ok(None);
             }
         }
-        known.add(self.store.behind(known.place, &self.catalog.library)?);
+        known.add(self.store.behind(Some(known.place), &self.catalog.library)?);
         Ok(Some(known))
     }
 
@@ -294,7 +294,7 @@ impl App {
             }
         }
         if known.is_whole() {
-            known.add(self.store.behind(0, library)?);
+            known.add(self.store.behind(None, library)?);
             return Ok(known);
         }
         known.place = self.store.last_place()?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -14,7 +14,8 @@ use crate::domain::library::Library;
 use crate::domain::past::Bookmark;
 use crate::domain::question::Holds;
 
-use super::gather::{Gathered, TABLES, Which};
+use super::gather::Gathered;
+use super::tables::{Start, Starts, TABLES, Which};
 use super::{BUSY, Store, StoreError};
 
 /// A bookmark as it lies in the store.
@@ -35,19 +36,10 @@ pub struct Kept {
 struct Places {
     /// The places of the older ones.
     older: Vec<i64>,
-    /// Where each table is read from; nothing where the others do not lie together.
+    /// How many recent ones there were.
+    count: usize,
+    /// Where those begin; nothing where they do not lie together.
     recent: Option<Starts>,
-}
-
-/// The row of each table behind which everything recent lies, by the name of the table; it
-/// is of something else. A table that is not named is read from its first row.
-pub(super) type Starts = BTreeMap<String, Start>;
-
-/// A row, and what it is known by: where it is of another entry, the table was written anew.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Start {
-    pub(super) row: i64,
-    pub(super) entry: String,
 }
 
 /// Days after which a bookmark is made anew, so that little is read in full.
@@ -146,29 +138,35 @@ impl Store {
     ) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
         let Some(places) = &kept.places else { return Ok(None) };
         let from = kept.bookmark.from.to_string();
+        let recent = "SELECT id, kind, day, at, note, rowid FROM entry";
+        let place = |row: &Row<'_>| Ok(row.get::<_, i64>(5)?);
         // What lies together is gone through, which is quicker than looking each row up.
-        let mut recent = if let Some(starts) = &places.recent {
-            let first = starts.get("entry").map_or(i64::MIN, |start| start.row);
-            let recent = "SELECT id, kind, day, at, note FROM entry
-                          WHERE rowid > ?3 AND +episode = ?1 AND +day >= ?2";
-            Gathered::of(self, recent, params![episode, from, first], |_| Ok(()))?.0
+        let (mut recent, lie) = if let Some(starts) = &places.recent {
+            let sql = format!("{recent} WHERE rowid >= ?3 AND +episode = ?1 AND +day >= ?2");
+            Gathered::of(self, &sql, params![episode, from, starts.first], place)?
         } else {
-            let recent = "SELECT id, kind, day, at, note FROM entry WHERE episode = ?1 AND day >= ?2";
-            Gathered::of(self, recent, [episode, &from], |_| Ok(()))?.0
+            let sql = format!("{recent} WHERE episode = ?1 AND day >= ?2");
+            Gathered::of(self, &sql, [episode, &from], place)?
         };
+        let older = "SELECT id, kind, day, at, note FROM entry
+                     WHERE rowid IN (SELECT value FROM json_each(?2)) AND +episode = ?1";
+        let (mut older, found) = Gathered::of(self, older, [episode, &json(&places.older)?], |_| Ok(()))?;
+        // What does not lie where it did is looked for, and not done without.
+        let known = lie.iter().filter(|lies| **lies <= kept.place).count();
+        if known != places.count || found.len() != places.older.len() {
+            return Ok(None);
+        }
         if let Some((first, last)) = recent.ends() {
             let ids = (first.as_str(), last.as_str());
             let which = match &places.recent {
                 Some(starts) => Which::LastIds(starts, ids.0, ids.1),
                 None => Which::Ids(ids.0, ids.1),
             };
-            if !recent.details(self, which, library)? {
-                return Ok(None);
-            }
+            recent.details(self, which, library)?;
         }
-        let older = "SELECT id, kind, day, at, note FROM entry
-                     WHERE rowid IN (SELECT value FROM json_each(?2)) AND +episode = ?1";
-        let (mut older, _) = Gathered::of(self, older, [episode, &json(&places.older)?], |_| Ok(()))?;
+        if recent.is_lost() {
+            return Ok(None);
+        }
         let ids = older.ids()?;
         older.details(self, Which::These(&ids), library)?;
         let mut entries = older.whole()?;
@@ -222,18 +220,8 @@ impl Store {
         else {
             return Ok(());
         };
-        let places = match kept {
-            Some(kept) => {
-                let place = "SELECT rowid FROM entry WHERE id = ?1";
-                let place = |id: &EntryId| {
-                    transaction.prepare_cached(place)?.query_row([id.as_str()], |row| row.get::<_, i64>(0))
-                };
-                let older = kept.iter().map(place).collect::<Result<BTreeSet<_>, _>>()?;
-                let recent = starts(&transaction, episode, bookmark.from, place_of_last)?;
-                Some(json(&Places { older: older.into_iter().collect(), recent })?)
-            }
-            None => None,
-        };
+        let lie = |kept| places(&transaction, episode, bookmark.from, kept, place_of_last);
+        let places = kept.map(lie).transpose()?.map(|places| json(&places)).transpose()?;
         let digest = digest(&mark, places.as_deref());
         transaction.execute(
             "INSERT OR REPLACE INTO bookmark (episode, rules, place, last, mark, kept, digest)
@@ -255,37 +243,51 @@ impl Store {
     }
 }
 
-/// Where each table has to be read from for what an episode has on record from a day on;
-/// nothing where that does not lie together, as when something older was imported later.
-fn starts(
+/// Where the entries lie that an episode has on record from a day on, and those of the
+/// older ones that are kept.
+fn places(
     transaction: &Transaction<'_>,
     episode: &str,
     from: Day,
+    kept: &BTreeSet<EntryId>,
     last: i64,
-) -> Result<Option<Starts>, StoreError> {
+) -> Result<Places, StoreError> {
+    let mut place = transaction.prepare("SELECT rowid FROM entry WHERE id = ?1")?;
+    let mut place = |id: &EntryId| place.query_row([id.as_str()], |row| row.get(0));
+    let older = kept.iter().map(&mut place).collect::<Result<BTreeSet<i64>, _>>()?.into_iter().collect();
     let from = from.to_string();
     let lie = "SELECT coalesce(min(rowid), ?3), count(*) FROM entry WHERE episode = ?1 AND day >= ?2";
     let (first, count): (i64, i64) =
         transaction.query_row(lie, params![episode, from, last], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if last - first >= 2 * count {
-        return Ok(None);
-    }
-    let mut starts = Starts::new();
-    let tables = [("entry", "id")].into_iter().chain(TABLES.map(|table| (table, "entry")));
-    for (table, id) in tables {
+    // Not where something older was imported later.
+    let together = last - first < 2 * count;
+    let recent = together.then(|| starts(transaction, episode, &from, first)).transpose()?;
+    Ok(Places { older, count: usize::try_from(count).unwrap_or_default(), recent })
+}
+
+/// Where each table has to be read from for what an episode has on record from a day on,
+/// of which the first entry is known.
+fn starts(
+    transaction: &Transaction<'_>,
+    episode: &str,
+    from: &str,
+    first: i64,
+) -> Result<Starts, StoreError> {
+    let mut tables = BTreeMap::new();
+    for table in TABLES {
         // What is written later lies behind the last row of today.
         let start = format!(
-            "SELECT rowid, {id} FROM {table} WHERE rowid < coalesce(
-                 (SELECT min(d.rowid) FROM {table} d JOIN entry e ON e.id = d.{id}
+            "SELECT rowid, entry FROM {table} WHERE rowid < coalesce(
+                 (SELECT min(d.rowid) FROM {table} d JOIN entry e ON e.id = d.entry
                   WHERE e.rowid >= ?1 AND +e.episode = ?2 AND +e.day >= ?3), 9223372036854775807)
              ORDER BY rowid DESC LIMIT 1"
         );
         let start = transaction.query_row(&start, params![first, episode, from], |row| {
             Ok(Start { row: row.get(0)?, entry: row.get(1)? })
         });
-        starts.extend(start.optional()?.map(|start| (table.to_owned(), start)));
+        tables.extend(start.optional()?.map(|start| (table.to_owned(), start)));
     }
-    Ok(Some(starts))
+    Ok(Starts { first, tables })
 }
 
 fn json(of: &impl Serialize) -> Result<String, StoreError> {

@@ -4,7 +4,7 @@ use rusqlite::{TransactionBehavior, params};
 
 use crate::domain::day::Day;
 
-use super::gather::TABLES;
+use super::tables::TABLES;
 use super::{Store, StoreError};
 
 impl Store {

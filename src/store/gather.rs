@@ -18,78 +18,8 @@ use crate::domain::entry::{
 use crate::domain::library::Library;
 use crate::domain::question::{AnswerValue, QuestionKind};
 
-use super::bookmark::Starts;
+use super::tables::{Kind, TABLES, Which};
 use super::{Store, StoreError};
-
-/// Which entries to read the details of.
-#[derive(Clone, Copy)]
-pub(super) enum Which<'w> {
-    /// Those of the whole store: one way through each table, which is quicker than
-    /// looking each entry up as soon as most of them are wanted.
-    All,
-    /// Those from one id to another.
-    Ids(&'w str, &'w str),
-    /// The same, which are among the last that were written, and where each table is read
-    /// from for them.
-    LastIds(&'w Starts, &'w str, &'w str),
-    /// These ones, as JSON.
-    These(&'w str),
-}
-
-/// The tables of details whose rows lie in the order of writing.
-pub(super) const TABLES: [&str; 6] = ["reading", "performed", "care", "decision", "clearance", "correction"];
-
-/// The kinds of entries, as the store files them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    CheckIn,
-    Screen,
-    Performed,
-    Care,
-    Decision,
-    Clearance,
-    Note,
-    Correction,
-}
-
-impl Kind {
-    const ALL: [Self; 8] = [
-        Self::CheckIn,
-        Self::Screen,
-        Self::Performed,
-        Self::Care,
-        Self::Decision,
-        Self::Clearance,
-        Self::Note,
-        Self::Correction,
-    ];
-
-    fn of_id(id: &str) -> Option<Self> {
-        Some(match id {
-            "check-in" => Self::CheckIn,
-            "screen" => Self::Screen,
-            "performed" => Self::Performed,
-            "care" => Self::Care,
-            "decision" => Self::Decision,
-            "clearance" => Self::Clearance,
-            "note" => Self::Note,
-            "correction" => Self::Correction,
-            _ => return None,
-        })
-    }
-
-    /// What an entry of this kind says before its details are read, and whether it
-    /// says anything without them.
-    fn bare(self) -> (Fact, bool) {
-        match self {
-            Self::CheckIn => (Fact::CheckIn { readings: Vec::new(), answers: Vec::new() }, true),
-            Self::Screen => (Fact::Screen(Vec::new()), true),
-            Self::Correction => (Fact::Withdrawn, true),
-            Self::Note => (Fact::Note, true),
-            Self::Performed | Self::Care | Self::Decision | Self::Clearance => (Fact::Note, false),
-        }
-    }
-}
 
 /// How many entries of its kinds ahead one is looked for: about as many as a week has.
 const NEXT: usize = 64;
@@ -185,16 +115,20 @@ impl Gathered {
     }
 
     pub(super) fn all_details(&mut self, store: &Store, library: &Library) -> Result<(), StoreError> {
-        self.details(store, Which::All, library).map(drop)
+        self.details(store, Which::All, library)
     }
 
-    /// Reads the details, and says whether each table was found as it should be.
+    /// Whether a table did not begin where it should.
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
     pub(super) fn details(
         &mut self,
         store: &Store,
         which: Which<'_>,
         library: &Library,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), StoreError> {
         // What nobody has is not asked for.
         let has = |kind| self.kinds.contains(&kind);
         let (checked_in, screened, performed) = (has(Kind::CheckIn), has(Kind::Screen), has(Kind::Performed));
@@ -218,8 +152,7 @@ impl Gathered {
             self.clearances(store, which)?;
         }
         // An entry of any kind may put another one right.
-        self.corrections(store, which)?;
-        Ok(!self.is_lost)
+        self.corrections(store, which)
     }
 
     /// Goes through the rows of a table of details, which mostly are those of some kinds,
@@ -238,7 +171,7 @@ impl Gathered {
             Which::All => ("", vec![], None),
             // One way through the end of the table is quicker than looking each row up.
             Which::LastIds(starts, ..) if TABLES.contains(&table) => {
-                let start = starts.get(table);
+                let start = starts.tables.get(table);
                 ("WHERE rowid >= ?1", vec![Value::from(start.map_or(i64::MIN, |start| start.row))], start)
             }
             Which::Ids(first, last) | Which::LastIds(_, first, last) => {

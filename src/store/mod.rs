@@ -11,6 +11,7 @@ pub mod private;
 mod read;
 pub mod restore;
 pub mod salvage;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

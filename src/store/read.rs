@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rusqlite::{OptionalExtension, Params, params};
+use rusqlite::{OptionalExtension, Params, params, params_from_iter};
 
 use crate::domain::archive::{Filed, Source};
 use crate::domain::day::At;
@@ -12,7 +12,8 @@ use crate::domain::entry::Entry;
 use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::library::Library;
 
-use super::gather::{Gathered, Which, at, day, side, text};
+use super::gather::{Gathered, at, day, side, text};
+use super::tables::Which;
 use super::{Store, StoreError};
 
 /// An entry with its place in the order of writing, and its episode.
@@ -125,23 +126,25 @@ impl Store {
         Ok(gathered.whole()?.into_iter().map(Arc::unwrap_or_clone).collect())
     }
 
-    /// Every entry behind a place in the order of writing, which begins behind 0.
+    /// Every entry, or those behind a place, in the order of writing.
     ///
     /// # Errors
     ///
     /// When the store cannot be read, or holds what no version writes.
-    pub fn behind(&self, place: i64, library: &Library) -> Result<Vec<Placed>, StoreError> {
-        let sql = "SELECT id, kind, day, at, note, rowid, episode FROM entry WHERE rowid > ?1 ORDER BY rowid";
+    pub fn behind(&self, place: Option<i64>, library: &Library) -> Result<Vec<Placed>, StoreError> {
+        let behind = place.map_or("", |_| "WHERE rowid > ?1");
+        let sql =
+            format!("SELECT id, kind, day, at, note, rowid, episode FROM entry {behind} ORDER BY rowid");
         // Most entries are of the episode of the one before.
         let last: Cell<Option<Arc<str>>> = Cell::default();
-        let (mut gathered, of) = Gathered::of(self, sql, [place], |row| {
+        let (mut gathered, of) = Gathered::of(self, &sql, params_from_iter(place), |row| {
             let id = text(row, 6)?;
             let episode = last.take().filter(|last| **last == *id).unwrap_or_else(|| Arc::from(id));
             last.set(Some(Arc::clone(&episode)));
             Ok((row.get(5)?, episode))
         })?;
         // A few are looked up, all of them are gone through.
-        if place == 0 {
+        if place.is_none() {
             gathered.all_details(self, library)?;
         } else if let Some((first, last)) = gathered.ends() {
             gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;

@@ -354,6 +354,26 @@ fn a_bookmark_is_given_up_where_a_row_does_not_lie_where_it_did() {
     }
 }
 
+/// The same of the entries themselves, recent ones and older ones.
+#[test]
+fn a_bookmark_is_given_up_where_an_entry_does_not_lie_where_it_did() {
+    let now = evening(today());
+    let moves = [
+        "rowid = (SELECT max(rowid) - 5 FROM entry)",
+        "rowid = (SELECT value FROM bookmark, json_each(kept, '$.older') LIMIT 1)",
+    ];
+    for which in moves {
+        let long = Long::new();
+        long.used(now);
+        let before = long.read(now);
+        let elsewhere = format!("DROP TRIGGER entry_keeps; UPDATE entry SET rowid = -rowid WHERE {which}");
+        long.db().execute_batch(&elsewhere).unwrap();
+        assert!(!long.is_read_by_bookmark(now), "{which}");
+        assert!(long.is_read_by_bookmark(now), "{which}");
+        assert!(long.read(now).says_the_same_as(&before), "{which}");
+    }
+}
+
 /// An older diary that is imported later lies behind the days that came after it.
 #[test]
 fn what_does_not_lie_together_is_read_all_the_same() {
