@@ -1,15 +1,20 @@
 //! Handing out what is on record.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
 
 use crate::domain::archive::{Filed, Part};
 use crate::domain::day::Now;
 use crate::domain::dossier::{Dossier, dossier};
 use crate::domain::entry::{Entry, Fact};
 use crate::domain::episode::Episode;
-use crate::domain::journal::Journal;
+use crate::domain::journal::DAY_SLACK;
 use crate::domain::situation::Situation;
+use crate::domain::trail::Trail;
 
+use super::stretches::STRETCH;
 use super::{App, AppError, ids};
 
 /// How many entries are read at a time.
@@ -91,17 +96,39 @@ impl App {
         Ok(entries.into_iter().filter_map(program).collect())
     }
 
-    /// What stands of an episode, and how many entries do not: those that were
-    /// put right, taken back, or that take something back.
+    /// Goes through what stands of an episode, calendar date by calendar date, and says how
+    /// many entries do not stand: those that were put right, taken back, or that take
+    /// something back. Only a few weeks of it are held at a time.
     ///
     /// # Errors
     ///
-    /// When the store cannot be read.
-    pub fn standing(&self, episode: &Episode, now: Now) -> Result<(Journal, usize), AppError> {
-        let entries = self.store.entries(&episode.id, &self.catalog.library)?;
-        let known = entries.iter().filter(|e| now.knows(e.day, e.at)).count();
-        let journal = Journal::new(entries, now);
-        let gone = known - journal.entries().len();
-        Ok((journal, gone))
+    /// When the store cannot be read, or `each` fails.
+    pub fn each_date(
+        &self,
+        episode: &Episode,
+        now: Now,
+        mut each: impl FnMut(&[Arc<Entry>]) -> Result<(), AppError>,
+    ) -> Result<usize, AppError> {
+        let _still = self.store.still()?;
+        let taken_back = self.taken_back(episode, now)?;
+        let (trail, mut gone) = (Trail::of(&taken_back), 0);
+        let mut dates: BTreeMap<NaiveDate, Vec<Arc<Entry>>> = BTreeMap::new();
+        let Some((mut from, last)) = self.store.days(&episode.id)? else { return Ok(gone) };
+        while from <= last {
+            let to = from.plus(STRETCH - 1);
+            let read = self.store.of_days(&episode.id, from..=to, &self.catalog.library)?;
+            let (stands, fallen): (Vec<_>, Vec<_>) =
+                read.into_iter().filter(|e| now.knows(e.day, e.at)).partition(|e| trail.counts(e));
+            gone += fallen.len();
+            for entry in stands {
+                dates.entry(entry.at.date_naive()).or_default().push(entry);
+            }
+            from = to.plus(1);
+            // What was done on a date may belong to a day around it.
+            let later = dates.split_off(&from.minus(DAY_SLACK).date());
+            std::mem::replace(&mut dates, later).values().try_for_each(|of_date| each(of_date))?;
+        }
+        dates.values().try_for_each(|of_date| each(of_date))?;
+        Ok(gone)
     }
 }

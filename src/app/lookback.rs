@@ -6,11 +6,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::day::{At, Day, Now};
-use crate::domain::entry::{Entry, EntryId, Fact};
+use crate::domain::entry::{Entry, EntryId};
 use crate::domain::episode::Episode;
-use crate::domain::journal::{answers, near};
+use crate::domain::journal::near;
 use crate::domain::past::Bookmark;
-use crate::domain::question::Holds;
 use crate::domain::situation::Situation;
 
 use super::records::{Record, Records};
@@ -126,19 +125,12 @@ impl<'a> LookBack<'a> {
     /// Whether bookmarks are still good with one more entry in one of the episodes, as
     /// [`crate::store::Store::outlives`] has it.
     fn outlive(&self, marks: &Marks, episode: usize, entry: &Entry) -> bool {
-        let library = &self.app.catalog.library;
         let was_there =
             |id: &EntryId| self.replaced.get(id).is_none_or(|(day, at)| marks.made.knows(*day, *at));
-        let takes_back = entry.corrects.as_ref().is_some_and(|c| was_there(&c.replaces));
-        let lasts = |question: &str| library.question(question).is_some_and(|q| q.holds == Holds::Always);
-        let learned = || answers(entry).iter().any(|answer| lasts(&answer.question));
         marks.of.iter().enumerate().all(|(n, mark)| match mark {
             None => true,
             Some(mark) if n == episode => mark.bookmark.outlives(entry, was_there),
-            Some(mark) => {
-                let old_care = matches!(entry.fact, Fact::Care(_)) && entry.day <= mark.bookmark.past.until;
-                !takes_back && !learned() && !old_care
-            }
+            Some(mark) => mark.bookmark.outlives_elsewhere(&self.app.catalog.library, entry, was_there),
         })
     }
 }

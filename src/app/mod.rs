@@ -15,6 +15,7 @@ mod handover;
 mod ids;
 mod import;
 pub mod keep;
+mod known;
 mod lookback;
 pub mod programs;
 mod record;
@@ -22,6 +23,7 @@ mod records;
 pub mod sealed;
 mod session;
 mod start;
+mod stretches;
 mod upkeep;
 
 use std::cell::RefCell;
@@ -267,13 +269,23 @@ pub struct App {
     /// The programs that plans are pinned to, by hash, once they are read.
     pinned: RefCell<BTreeMap<String, Arc<Program>>>,
     /// The entries, once they are read.
-    known: RefCell<Option<records::Known>>,
+    known: RefCell<Option<known::Known>>,
+    /// With more entries than these, a store is not held as a whole.
+    most: usize,
 }
 
 impl App {
     /// Puts catalogue and store together.
     pub fn new(catalog: Catalog, store: Store) -> Self {
-        Self { catalog, store, pinned: RefCell::default(), known: RefCell::default() }
+        let (pinned, known, most) = (RefCell::default(), RefCell::default(), stretches::MOST);
+        Self { catalog, store, pinned, known, most }
+    }
+
+    /// The same, where today's advice is given without holding more than about so many
+    /// entries at a time.
+    #[must_use]
+    pub fn holding(self, most: usize) -> Self {
+        Self { most, known: RefCell::default(), ..self }
     }
 
     /// Every episode, in order of opening.
@@ -324,7 +336,7 @@ impl App {
     ///
     /// When the episode had no program then, or the store cannot be read.
     pub fn situation(&self, episode: &Episode, now: Now) -> Result<Situation, AppError> {
-        let records = self.records(self.store.episodes()?, records::Reach::Whole)?;
+        let records = self.records(self.store.episodes()?, known::Reach::Whole)?;
         self.situate(&records, episode, now)
     }
 

@@ -1,7 +1,7 @@
 //! What every episode of a person has on record, read once and looked at as
 //! often as is needed: at one moment, or on each day of a recovery.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -18,8 +18,8 @@ use crate::domain::past::{Bookmark, Past};
 use crate::domain::program::Program;
 use crate::domain::report::{Report, report};
 use crate::domain::situation::Situation;
-use crate::store::{Kept, Placed};
 
+use super::known::{Known, MANY, Reach};
 use super::lookback::LookBack;
 use super::{App, AppError, unknown};
 
@@ -33,12 +33,14 @@ pub(super) struct Record {
     pub(super) entries: Vec<Arc<Entry>>,
     /// What is known of those that were left out, where some were.
     pub(super) past: Option<Arc<Past>>,
+    /// Whether each of them is known at every moment, whatever it speaks of.
+    pub(super) foreknown: bool,
 }
 
 impl Record {
     /// The same episode, with no entries.
     pub(super) fn bare(&self) -> Self {
-        Self { episode: self.episode.clone(), entries: Vec::new(), past: None }
+        Self { episode: self.episode.clone(), entries: Vec::new(), past: None, foreknown: self.foreknown }
     }
 
     /// As it was at a moment, where its entries are in order.
@@ -47,60 +49,6 @@ impl Record {
         let until = near(&self.entries, Day::of_date(NaiveDate::MIN), now.day);
         let known = until.iter().filter(|e| now.knows(e.day, e.at));
         Self { entries: known.cloned().collect(), past: self.past.clone(), ..self.bare() }
-    }
-}
-
-/// The entries that a command has read. Nothing is ever changed in a store, so that only
-/// what is new has to be read another time.
-#[derive(Debug)]
-pub(super) struct Known {
-    /// What [`crate::store::Store::version`] said.
-    version: i64,
-    /// The place of the last one.
-    place: i64,
-    by_episode: HashMap<Arc<str>, Vec<Arc<Entry>>>,
-    /// What some of them were read by.
-    bookmarks: BTreeMap<Arc<str>, Kept>,
-    /// Whether the others have been tried to make one of.
-    marked: bool,
-}
-
-/// How much has to be read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Reach {
-    /// Everything.
-    Whole,
-    /// What the advice of a moment needs.
-    Advice(Now),
-}
-
-/// In a store of fewer entries everything is read, and no bookmarks are made.
-const MANY: i64 = 2_000;
-
-impl Known {
-    fn add(&mut self, new: Vec<Placed>) {
-        if new.is_empty() {
-            return;
-        }
-        for Placed { place, episode, entry } in new {
-            self.place = place;
-            self.by_episode.entry(episode).or_default().push(entry);
-        }
-        // Once, and not again by each journal that is made of them.
-        self.by_episode.values_mut().for_each(|entries| entries.sort_by(|a, b| in_order(a, b)));
-    }
-
-    /// Whether nothing was left out.
-    fn is_whole(&self) -> bool {
-        !self.bookmarks.values().any(Kept::is_worth_it)
-    }
-
-    fn is_enough_for(&self, reach: Reach) -> bool {
-        self.is_whole()
-            || match reach {
-                Reach::Whole => false,
-                Reach::Advice(now) => self.bookmarks.values().all(|k| k.bookmark.is_good_at(now)),
-            }
     }
 }
 
@@ -117,10 +65,10 @@ impl Records {
     }
 
     /// The same, as if one episode had been read by a bookmark.
-    fn read_by(&self, bookmark: &Bookmark, episode: &Episode, few: Vec<Arc<Entry>>) -> Self {
+    fn read_by(&self, bookmark: &Bookmark, record: &Record, few: Vec<Arc<Entry>>) -> Self {
         let past = Some(Arc::clone(&bookmark.past));
-        let read = Record { episode: episode.clone(), entries: few, past };
-        let beside = self.0.iter().filter(|r| r.episode.id != episode.id).cloned();
+        let read = Record { entries: few, past, ..record.bare() };
+        let beside = self.0.iter().filter(|r| r.episode.id != record.episode.id).cloned();
         Self(beside.chain([read]).collect())
     }
 
@@ -149,7 +97,12 @@ impl Records {
             let own = self.of(one).ok_or(AppError::NoProgram)?;
             let elsewhere = known.iter().filter(|(id, _)| *id != one.id);
             let shared = elsewhere.flat_map(|(_, entries)| entries.clone()).collect();
-            let journal = Journal::read(own.entries.iter().cloned(), shared, own.past.clone(), now);
+            let (entries, past) = (own.entries.iter().cloned(), own.past.clone());
+            let journal = if own.foreknown {
+                Journal::foreknown(entries.collect(), shared, past, now)
+            } else {
+                Journal::read(entries, shared, past, now)
+            };
             let program = pinned(program_of(&journal).ok_or(AppError::NoProgram)?)?;
             Situation::of(library, &program, one.clone(), journal, others).ok_or(AppError::NoProgram)
         };
@@ -224,97 +177,20 @@ impl App {
     /// keep: if fewer than so many are read by it, or it goes on from another one.
     pub(super) fn bookmark(
         &self,
-        Record { episode, entries, past }: &Record,
+        record: &Record,
         records: &Records,
         fewer_than: usize,
         now: Now,
     ) -> Result<(Bookmark, Option<BTreeSet<EntryId>>), AppError> {
+        let Record { episode, entries, past, .. } = record;
         let whole = self.situate(records, episode, now)?;
         let (bookmark, kept) = whole.bookmark(&self.catalog.library, entries);
         let few: Vec<_> =
             entries.iter().filter(|e| e.day >= bookmark.from || kept.contains(&e.id)).cloned().collect();
         // It is held to the whole before it is used.
         let worth = (past.is_some() || few.len() < fewer_than)
-            && self
-                .situate(&records.read_by(&bookmark, episode, few), episode, now)?
-                .says_the_same_as(&whole);
+            && self.situate(&records.read_by(&bookmark, record, few), episode, now)?.says_the_same_as(&whole);
         Ok((bookmark, worth.then_some(kept)))
-    }
-
-    /// Reads the entries of some episodes.
-    pub(super) fn records(&self, episodes: Vec<Episode>, reach: Reach) -> Result<Records, AppError> {
-        let version = self.store.version()?;
-        let mut known = self.known.borrow_mut();
-        // Another sinew may have erased something, and an import may have been taken back.
-        let still = known.take().filter(|k| k.version == version && !self.store.is_writing());
-        let enough = still.filter(|k| k.is_enough_for(reach));
-        let read = enough.map(|known| self.read_on(known)).transpose()?.flatten();
-        let read = read.map_or_else(|| self.read_anew(version, &episodes, reach), Ok)?;
-        let with_entries = |episode: Episode| {
-            let id = episode.id.as_str();
-            let entries = read.by_episode.get(id).cloned().unwrap_or_default();
-            let kept = read.bookmarks.get(id).filter(|kept| kept.is_worth_it());
-            let past = kept.map(|kept| Arc::clone(&kept.bookmark.past));
-            Record { episode, entries, past }
-        };
-        let all = episodes.into_iter().map(with_entries).collect();
-        if !self.store.is_writing() {
-            *known = Some(read);
-        }
-        Ok(Records(all))
-    }
-
-    /// Reads what is new; nothing where a bookmark cannot go with it.
-    fn read_on(&self, mut known: Known) -> Result<Option<Known>, AppError> {
-        let _still = self.store.still()?;
-        for (episode, kept) in &known.bookmarks {
-            if !self.store.outlives(episode, kept, &self.catalog.library)? {
-                return Ok(None);
-            }
-        }
-        known.add(self.store.behind(Some(known.place), &self.catalog.library)?);
-        Ok(Some(known))
-    }
-
-    /// Reads as much as has to be.
-    fn read_anew(&self, version: i64, episodes: &[Episode], reach: Reach) -> Result<Known, AppError> {
-        let library = &self.catalog.library;
-        let (by_episode, bookmarks) = (HashMap::new(), BTreeMap::new());
-        let mut known = Known { version, place: 0, by_episode, bookmarks, marked: false };
-        // What is being written has none yet, and is seen as it is.
-        let writing = self.store.is_writing();
-        let _still = (!writing).then(|| self.store.still()).transpose()?;
-        if let (Reach::Advice(now), false) = (reach, writing) {
-            for episode in episodes {
-                let kept = self.store.bookmark(&episode.id, &self.catalog.rules, library)?;
-                let serves = |kept: &Kept| !kept.is_old(now.day) || kept.goes_on(now.day);
-                if let Some(kept) = kept.filter(|k| k.bookmark.is_good_at(now) && serves(k)) {
-                    known.bookmarks.insert(episode.id.as_str().into(), kept);
-                }
-            }
-        }
-        if known.is_whole() {
-            known.add(self.store.behind(None, library)?);
-            return Ok(known);
-        }
-        known.place = self.store.last_place()?;
-        for episode in episodes {
-            let kept = known.bookmarks.get(&*episode.id).filter(|kept| kept.is_worth_it());
-            let few = kept.map(|kept| self.store.by_bookmark(&episode.id, kept, library)).transpose()?;
-            let entries = if let Some(few) = few.flatten() {
-                few
-            } else {
-                known.bookmarks.remove(&*episode.id);
-                self.store.entries(&episode.id, library)?.into_iter().map(Arc::new).collect()
-            };
-            known.by_episode.insert(episode.id.as_str().into(), entries);
-        }
-        Ok(known)
-    }
-
-    /// Forgets what was read, so that it is read again.
-    pub(super) fn forget(&mut self) {
-        *self.known.get_mut() = None;
     }
 
     /// How the plan was kept to, day by day; `looked` hears how many days have been looked

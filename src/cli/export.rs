@@ -84,12 +84,11 @@ fn csv(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure>
     let app = context.open(args, Missing::Refuse)?;
     let episode = context.episode(args, &app)?;
     let flags = app.present(&episode, context.now).map(|s| s.flags).unwrap_or_default();
-    let (journal, gone) = app.standing(&episode, context.now)?;
-    let mut table = Table::new(&app.catalog.library);
-    let dates = Table::dates(&journal);
+    let (mut table, mut gone) = (Table::new(&app.catalog.library), 0);
     output.stream(args, context, true, &flags, |out| {
         out.write_all(&table.head())?;
-        dates.values().try_for_each(|entries| Ok(out.write_all(&table.day(entries))?))
+        gone = app.each_date(&episode, context.now, |entries| Ok(out.write_all(&table.date(entries))?))?;
+        Ok(())
     })?;
     let left_out = table.left_out(gone);
     for words in &left_out {

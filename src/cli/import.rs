@@ -58,7 +58,7 @@ pub(super) fn import(args: &Args, import: &Import, context: &Context) -> Result<
     }
     let mut app = context.open(args, Missing::Refuse)?;
     let episode = context.episode(args, &app)?;
-    let before = app.situation(&episode, context.now)?;
+    let before = app.present(&episode, context.now)?;
     // The day of the injury as it was put right last.
     let episode = before.episode.clone();
     let columns = Columns {
@@ -75,10 +75,13 @@ pub(super) fn import(args: &Args, import: &Import, context: &Context) -> Result<
         } else {
             app.import_table(&episode, &bytes, &columns, context.now)?
         };
-        Ok((done, Some(app.situation(&episode, context.now)?)))
+        let rehearsed = import.dry_run.then(|| app.present(&episode, context.now)).transpose()?;
+        Ok((done, rehearsed))
     });
-    let (done, after) = done.inspect_err(|error| alert_of_refused(&app, error, context))?;
-    told(args, import, &done, &before.flags, after.as_ref(), context)
+    let (done, rehearsed) = done.inspect_err(|error| alert_of_refused(&app, error, context))?;
+    // What is on record is looked at once it is, so that the next command need not.
+    let after = rehearsed.map_or_else(|| app.present(&episode, context.now), Ok)?;
+    told(args, import, &done, &before.flags, Some(&after), context)
 }
 
 fn document(args: &Args, import: &Import, bytes: &[u8], context: &Context) -> Result<Code, Failure> {
@@ -101,7 +104,7 @@ fn document(args: &Args, import: &Import, bytes: &[u8], context: &Context) -> Re
 /// the warnings of all.
 fn latest(app: &App, context: &Context) -> Result<Option<Situation>, AppError> {
     for episode in app.episodes()?.iter().rev() {
-        match app.situation(episode, context.now) {
+        match app.present(episode, context.now) {
             Err(AppError::NoProgram) => {}
             situation => return situation.map(Some),
         }

@@ -57,7 +57,7 @@ pub struct Journal {
 
 /// How far the day of an entry may lie from the date of its instant, in days:
 /// the rollover hour of up to half a day and an offset from UTC of up to a whole one.
-const DAY_SLACK: i64 = 3;
+pub const DAY_SLACK: i64 = 3;
 
 impl Journal {
     /// Takes the entries that exist at `now`: nothing dated later, nothing
@@ -81,12 +81,21 @@ impl Journal {
     /// The same, where days that are over may have been left out of what was read.
     pub fn read(
         entries: impl IntoIterator<Item = impl Into<Arc<Entry>>>,
+        shared: Vec<Arc<Entry>>,
+        past: Option<Arc<Past>>,
+        now: Now,
+    ) -> Self {
+        let known = entries.into_iter().map(Into::into).filter(|e| now.knows(e.day, e.at));
+        Self::foreknown(known.collect(), shared, past, now)
+    }
+
+    /// The same as if each of these had been known at `now`, whatever it speaks of.
+    pub fn foreknown(
+        mut entries: Vec<Arc<Entry>>,
         mut shared: Vec<Arc<Entry>>,
         past: Option<Arc<Past>>,
         now: Now,
     ) -> Self {
-        let mut entries: Vec<Arc<Entry>> =
-            entries.into_iter().map(Into::into).filter(|e| now.knows(e.day, e.at)).collect();
         shared.retain(|e| now.knows(e.day, e.at));
         let mut undone = Vec::new();
         if entries.iter().any(|e| e.corrects.is_some()) {

@@ -24,6 +24,7 @@ use super::diary::BASELINE_MORNINGS;
 use super::entry::{Entry, EntryId, Fact, Side};
 use super::finding::FindingKind;
 use super::journal::{PainScale, answers, readings};
+use super::library::Library;
 use super::program::{Frequency, Prescription, Subject};
 use super::question::{AnswerValue, Holds};
 use super::schedule::Plan;
@@ -154,6 +155,14 @@ impl Bookmark {
         (Self { made, at: case.journal.now().at, from, past: Arc::new(past) }, kept)
     }
 
+    /// The same, where everything was read for it after all, one stretch of days after
+    /// another.
+    #[must_use]
+    pub fn of_everything(mut self) -> Self {
+        Arc::make_mut(&mut self.past).since = self.made;
+        self
+    }
+
     /// Whether it is good at a moment: not in a look back, and not on a clock that was
     /// put back.
     pub fn is_good_at(&self, now: Now) -> bool {
@@ -174,6 +183,21 @@ impl Bookmark {
         let decides = matches!(entry.fact, Fact::Decision(_) | Fact::Clearance(_));
         let takes_back = entry.corrects.as_ref().is_some_and(|c| was_there(&c.replaces));
         !decides && !takes_back && entry.day > self.past.until
+    }
+
+    /// The same of an entry of another episode, which tells this one what holds for good,
+    /// and what dulled a pain.
+    pub fn outlives_elsewhere(
+        &self,
+        library: &Library,
+        entry: &Entry,
+        was_there: impl Fn(&EntryId) -> bool,
+    ) -> bool {
+        let lasts = |question: &str| library.question(question).is_some_and(|q| q.holds == Holds::Always);
+        let learned = answers(entry).iter().any(|answer| lasts(&answer.question));
+        let takes_back = entry.corrects.as_ref().is_some_and(|c| was_there(&c.replaces));
+        let old_care = matches!(entry.fact, Fact::Care(_)) && entry.day <= self.past.until;
+        !takes_back && !learned && !old_care
     }
 }
 

@@ -1,17 +1,14 @@
 //! What stands of an episode in the long format, for spreadsheets and notebooks.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use chrono::NaiveDate;
+use std::sync::Arc;
 
 use crate::domain::answers::calm_answers;
 use crate::domain::entry::{Answer, Entry, Fact};
-use crate::domain::journal::Journal;
 use crate::domain::library::Library;
 use crate::domain::rows::{BREAKS, COLUMNS, Row, is_formula, reads_back, rows};
 
-/// A table that is written day by day, and what it could not carry.
+/// A table that is written date by date, and what it could not carry.
 #[derive(Debug)]
 pub struct Table<'l> {
     library: &'l Library,
@@ -29,23 +26,13 @@ impl<'l> Table<'l> {
         Self { library, calm, decisions: 0, clearances: 0, broken: 0, doses: 0 }
     }
 
-    /// The entries of a journal by their calendar dates, each of which is a part of the
-    /// table.
-    pub fn dates(journal: &Journal) -> BTreeMap<NaiveDate, Vec<&Entry>> {
-        let mut dates: BTreeMap<NaiveDate, Vec<&Entry>> = BTreeMap::new();
-        for entry in journal.entries() {
-            dates.entry(entry.at.date_naive()).or_default().push(entry);
-        }
-        dates
-    }
-
     /// The names of the columns.
     pub fn head(&self) -> Vec<u8> {
         written(&[COLUMNS.map(Cow::Borrowed)])
     }
 
     /// The rows of the entries of one calendar date.
-    pub fn day(&mut self, entries: &[&Entry]) -> Vec<u8> {
+    pub fn date(&mut self, entries: &[Arc<Entry>]) -> Vec<u8> {
         let mut all: Vec<Vec<Row>> = Vec::new();
         for entry in entries {
             match &entry.fact {

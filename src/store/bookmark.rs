@@ -29,10 +29,12 @@ pub struct Kept {
     places: Option<Places>,
     /// Whether something was written to its episode since.
     is_left: bool,
+    /// Whether it lies in the store.
+    is_stored: bool,
 }
 
 /// Where the entries that are read by a bookmark lie.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Places {
     /// The places of the older ones.
     older: Vec<i64>,
@@ -46,9 +48,14 @@ struct Places {
 const DAYS: i64 = 7;
 
 impl Kept {
+    /// A bookmark that was just read by, up to a place, and lies nowhere yet.
+    pub fn passing(bookmark: Bookmark, place: i64) -> Self {
+        Self { bookmark, place, places: Some(Places::default()), is_left: true, is_stored: false }
+    }
+
     /// Whether it is time for another one: more and more is read in full.
     pub fn is_old(&self, today: Day) -> bool {
-        self.is_left && today.since(self.bookmark.made) >= DAYS
+        !self.is_stored || (self.is_left && today.since(self.bookmark.made) >= DAYS)
     }
 
     /// Whether another one may be made of what is read by it.
@@ -91,7 +98,7 @@ impl Store {
         }
         let Ok(bookmark) = serde_json::from_str(&mark) else { return Ok(None) };
         let Ok(places) = places.as_deref().map(serde_json::from_str).transpose() else { return Ok(None) };
-        let kept = Kept { bookmark, place, places, is_left };
+        let kept = Kept { bookmark, place, places, is_left, is_stored: true };
         Ok(if self.outlives(episode, &kept, library)? { Some(kept) } else { None })
     }
 

@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Params, params, params_from_iter};
 
 use crate::domain::archive::{Filed, Source};
-use crate::domain::day::At;
+use crate::domain::day::{At, Day};
 use crate::domain::entry::Entry;
 use crate::domain::episode::{Episode, Goal, Manner};
 use crate::domain::library::Library;
@@ -151,6 +152,81 @@ impl Store {
         }
         let placed = of.into_iter().zip(gathered.whole()?);
         Ok(placed.map(|((place, episode), entry)| Placed { place, episode, entry }).collect())
+    }
+
+    /// The first and the last day on which an episode has anything on record.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn days(&self, episode: &str) -> Result<Option<(Day, Day)>, StoreError> {
+        // One end at a time, which the index knows.
+        let sql = "SELECT (SELECT min(day) FROM entry WHERE episode = ?1),
+                          (SELECT max(day) FROM entry WHERE episode = ?1)";
+        let ends: (Option<String>, Option<String>) =
+            self.db.prepare_cached(sql)?.query_row([episode], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (Some(first), Some(last)) = ends else { return Ok(None) };
+        Ok(Some((day(&first, "entry")?, day(&last, "entry")?)))
+    }
+
+    /// The entries of some days of an episode, by day and id.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what no version writes.
+    pub fn of_days(
+        &self,
+        episode: &str,
+        days: RangeInclusive<Day>,
+        library: &Library,
+    ) -> Result<Vec<Arc<Entry>>, StoreError> {
+        let sql = "SELECT id, kind, day, at, note FROM entry
+                   WHERE episode = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day, id";
+        let (first, last) = (days.start().to_string(), days.end().to_string());
+        self.few(sql, params![episode, first, last], library)
+    }
+
+    /// Whatever puts right or takes back something in an episode.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what no version writes.
+    pub fn corrections(&self, episode: &str, library: &Library) -> Result<Vec<Arc<Entry>>, StoreError> {
+        let sql = "SELECT e.id, e.kind, e.day, e.at, e.note
+                   FROM correction c CROSS JOIN entry e ON e.id = c.entry WHERE e.episode = ?1";
+        self.few(sql, params![episode], library)
+    }
+
+    /// What an episode turns on: decisions, clinicians' outcomes, and whatever puts right or
+    /// takes back something.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what no version writes.
+    pub fn turns(&self, episode: &str, library: &Library) -> Result<Vec<Arc<Entry>>, StoreError> {
+        let sql = "SELECT e.id, e.kind, e.day, e.at, e.note
+                   FROM (SELECT entry FROM decision UNION SELECT entry FROM clearance
+                         UNION SELECT entry FROM correction) t
+                   CROSS JOIN entry e ON e.id = t.entry WHERE e.episode = ?1";
+        self.few(sql, params![episode], library)
+    }
+
+    /// The entries of a query for a part of a store, each looked up unless they lie together.
+    fn few(&self, sql: &str, of: impl Params, library: &Library) -> Result<Vec<Arc<Entry>>, StoreError> {
+        let (mut gathered, _) = Gathered::of(self, sql, of, |_| Ok(()))?;
+        let Some((first, last)) = gathered.ends() else { return Ok(Vec::new()) };
+        let between = "SELECT count(*) FROM (SELECT 1 FROM entry WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)";
+        let most = i64::try_from(2 * gathered.len()).unwrap_or(i64::MAX);
+        let there: i64 = self
+            .db
+            .prepare_cached(between)?
+            .query_row(params![first.as_str(), last.as_str(), most], |row| row.get(0))?;
+        if there < most {
+            gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;
+        } else {
+            gathered.details(self, Which::These(&gathered.ids()?), library)?;
+        }
+        gathered.whole()
     }
 
     /// The decisions of an episode, and whatever takes something back.

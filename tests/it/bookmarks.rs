@@ -330,6 +330,33 @@ fn what_another_episode_learns_and_erasure_make_bookmarks_useless() {
     assert!(matches!(app.episode(None, now), Err(AppError::NoEpisode)));
 }
 
+/// Whatever is too much to be held at a time is read all the same, and not another time.
+#[test]
+fn a_store_that_is_too_large_to_be_held_gets_a_bookmark_too() {
+    let (long, now) = (Long::new(), evening(today()));
+    let read = open(&long.path).holding(500).present(&long.episode, now).unwrap();
+    assert!(read.journal.past().is_some());
+    assert!(long.is_read_by_bookmark(now));
+    // With one more episode that has none yet.
+    long.record(checked_in(vec![pain(6.0)]), today());
+    let request = request("hamstring-strain", 1, Side::Right, today());
+    open(&long.path).start(request, now).unwrap();
+    let app = open(&long.path).holding(500);
+    let read = app.present(&long.episode, now).unwrap();
+    assert!(read.journal.past().is_some());
+    assert!(read.says_the_same_as(&app.situation(&long.episode, now).unwrap()));
+    // What is added to what was read is read on, unless that is too much by itself.
+    let mut app = open(&long.path).holding(500);
+    for count in [3, 700] {
+        app.present(&long.episode, now).unwrap();
+        let drafts = (0..count).map(|_| draft(today(), checked_in(vec![pain(7.0)]))).collect();
+        app.record(&long.episode, drafts, now).unwrap();
+        let after = app.present(&long.episode, now).unwrap();
+        let whole = open(&long.path).situation(&long.episode, now).unwrap();
+        assert!(after.journal.past().is_some() && after.says_the_same_as(&whole), "{count}");
+    }
+}
+
 /// Rows that another program has put elsewhere are looked for, and never done without.
 #[test]
 fn a_bookmark_is_given_up_where_a_row_does_not_lie_where_it_did() {

@@ -16,18 +16,18 @@ use sinew::domain::question::AnswerValue;
 use crate::invariants::simulate::rng::Rng;
 use crate::support::{day, evening, opened, request};
 
-const ONSET: &str = "2026-03-02";
-const DAYS: i64 = 150;
+pub(crate) const ONSET: &str = "2026-03-02";
+pub(crate) const DAYS: i64 = 150;
 
 /// Months of ups and downs, with whatever may be told of them late, twice and otherwise.
-struct Life {
-    app: App,
-    episodes: Vec<Episode>,
+pub(crate) struct Life {
+    pub(crate) app: App,
+    pub(crate) episodes: Vec<Episode>,
     rng: Rng,
 }
 
 impl Life {
-    fn of(seed: u64) -> Self {
+    pub(crate) fn of(seed: u64) -> Self {
         let (app, first) = opened("hamstring-strain", 2, Side::Left, ONSET);
         let mut life = Self { app, episodes: vec![first], rng: Rng::new(seed) };
         for n in 0..DAYS {

@@ -48,6 +48,7 @@ mod schema;
 mod screening;
 mod sealed;
 mod session;
+mod stretches;
 mod support;
 mod terminal;
 mod timelines;

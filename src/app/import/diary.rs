@@ -197,12 +197,12 @@ impl App {
             return self.all_or_nothing(false, |app| app.import(episode, text, now, read));
         }
         let mut diary = Diary::open(text)?;
-        let standing = self.standing_rows(episode, now)?;
+        let taken_back = self.taken_back(episode, now)?;
         let mut done = Imported::default();
         while let Some(entries) = diary.bundle(self, episode, now) {
             // The rest is read for its mistakes alone.
             if !diary.has_mistakes() {
-                self.append_new(episode, entries, &standing, &mut done)?;
+                self.append_new(episode, entries, &taken_back, now, &mut done)?;
             }
             read(diary.table.position());
         }

@@ -9,15 +9,17 @@ mod parts;
 mod table;
 mod wide;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use crate::domain::answers::calm_answers;
 use crate::domain::archive::Imported;
-use crate::domain::day::{At, Now};
+use crate::domain::day::{At, Day, Now};
 use crate::domain::entry::{Answer, Entry};
 use crate::domain::episode::Episode;
 use crate::domain::question::AnswerValue;
 use crate::domain::rows::{Row, rows};
+use crate::domain::trail::Trail;
 use crate::store::Fate;
 
 use super::{App, AppError};
@@ -127,6 +129,19 @@ impl Mistakes {
     }
 }
 
+/// Days in order, as stretches in which no gap is longer than a week: first and last day
+/// of each.
+fn stretches(days: BTreeSet<Day>) -> Vec<(Day, Day)> {
+    let mut stretches: Vec<(Day, Day)> = Vec::new();
+    for day in days {
+        match stretches.last_mut().filter(|(_, last)| day.since(*last) <= 7) {
+            Some((_, last)) => *last = day,
+            None => stretches.push((day, day)),
+        }
+    }
+    stretches
+}
+
 /// Refuses a table that has mistakes, with the answers that could be read.
 fn refused(mistakes: Mistakes, signs: Refusal) -> Result<(), AppError> {
     if mistakes.told.is_empty() {
@@ -137,12 +152,32 @@ fn refused(mistakes: Mistakes, signs: Refusal) -> Result<(), AppError> {
 }
 
 impl App {
-    /// What stands in an episode, in rows.
-    fn standing_rows(&self, episode: &Episode, now: Now) -> Result<HashSet<Row>, AppError> {
+    /// What puts right or takes back something that stood in an episode.
+    pub(super) fn taken_back(&self, episode: &Episode, now: Now) -> Result<Vec<Arc<Entry>>, AppError> {
+        let mut corrections = self.store.corrections(&episode.id, &self.catalog.library)?;
+        corrections.retain(|e| now.knows(e.day, e.at));
+        Ok(corrections)
+    }
+
+    /// What stands in an episode on the dates that some entries speak of, in rows.
+    fn standing_rows(
+        &self,
+        episode: &Episode,
+        entries: &[Entry],
+        taken_back: &[Arc<Entry>],
+        now: Now,
+    ) -> Result<HashSet<Row>, AppError> {
         let library = &self.catalog.library;
-        let calm = calm_answers(library);
-        let standing = self.standing(episode, now)?.0;
-        Ok(standing.entries().iter().flat_map(|e| rows(library, &calm, e)).collect())
+        let (calm, trail) = (calm_answers(library), Trail::of(taken_back));
+        let dates: BTreeSet<Day> = entries.iter().map(|e| Day::of_date(e.at.date_naive())).collect();
+        let mut standing = HashSet::new();
+        for (first, last) in stretches(dates) {
+            // What was done at night belongs to the day before.
+            let near = self.store.of_days(&episode.id, first.minus(1)..=last, library)?;
+            let stands = near.iter().filter(|e| now.knows(e.day, e.at) && trail.counts(e));
+            standing.extend(stands.flat_map(|e| rows(library, &calm, e)));
+        }
+        Ok(standing)
     }
 
     /// Appends entries of a table, but for those that stand in the episode already, to
@@ -151,11 +186,13 @@ impl App {
         &mut self,
         episode: &Episode,
         mut entries: Vec<Entry>,
-        standing: &HashSet<Row>,
+        taken_back: &[Arc<Entry>],
+        now: Now,
         done: &mut Imported,
     ) -> Result<(), AppError> {
         let library = &self.catalog.library;
         done.read += entries.len();
+        let standing = self.standing_rows(episode, &entries, taken_back, now)?;
         if !standing.is_empty() {
             let calm = calm_answers(library);
             entries.retain(|entry| {

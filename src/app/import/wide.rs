@@ -96,8 +96,8 @@ impl App {
             signs.signs(answers(entry));
         }
         refused(mistakes, signs)?;
-        let (standing, mut done) = (self.standing_rows(episode, now)?, Imported::default());
-        self.append_new(episode, entries, &standing, &mut done)?;
+        let (taken_back, mut done) = (self.taken_back(episode, now)?, Imported::default());
+        self.append_new(episode, entries, &taken_back, now, &mut done)?;
         Ok(done)
     }
 
