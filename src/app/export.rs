@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::domain::archive::{Filed, Part};
-use crate::domain::day::Now;
-use crate::domain::dossier::{Dossier, dossier};
+use crate::domain::day::{Day, Now};
+use crate::domain::dossier::{Dossier, Kept, Named, dossier, kept, spoken_of};
 use crate::domain::entry::{Entry, Fact};
 use crate::domain::episode::Episode;
 use crate::domain::journal::DAY_SLACK;
@@ -63,22 +63,58 @@ impl App {
         }
     }
 
-    /// Everything on record of an episode, for another system to take in. The
-    /// person is known by the first episode that there is.
+    /// Holds the store still, so that what is read in several ways until this is dropped is
+    /// of one moment.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn still(&self) -> Result<impl Sized + '_, AppError> {
+        Ok(self.store.still()?)
+    }
+
+    /// What is on record of an episode, for another system to take in, besides the entries
+    /// that [`App::each_kept`] goes through. The person is known by the first episode that
+    /// there is.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
     pub fn dossier<'a>(&'a self, situation: &'a Situation) -> Result<Dossier<'a>, AppError> {
-        let _still = self.store.still()?;
         let first = self.store.episodes()?.into_iter().map(|e| e.id).min();
-        let mut entries = Vec::new();
-        self.each_filed(&mut |filed| {
-            entries.extend((filed.episode == situation.episode.id).then_some(filed));
+        let corrections = self.taken_back(&situation.episode, situation.journal.now())?;
+        let (spoken_of, mut named) = (spoken_of(situation, &corrections), Named::default());
+        self.each_kept(situation, |kept| {
+            named.add(kept, &spoken_of);
             Ok(())
         })?;
         let person = first.unwrap_or_else(|| situation.episode.id.clone());
-        Ok(dossier(&self.catalog.library, situation, person, entries))
+        Ok(dossier(&self.catalog.library, situation, person, named))
+    }
+
+    /// Goes through every entry of an episode that exists at the moment of a situation, with
+    /// those that count no more, in the order of a journal. Only a few weeks of it are held
+    /// at a time.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or `each` fails.
+    pub fn each_kept(
+        &self,
+        situation: &Situation,
+        mut each: impl FnMut(&Kept) -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
+        let now = situation.journal.now();
+        let taken_back = self.taken_back(&situation.episode, now)?;
+        let (trail, mut waiting) = (Trail::of(&taken_back), Vec::new());
+        self.each_stretch(&situation.episode, |read, before| {
+            waiting.extend(read);
+            let (done, later) = std::mem::take(&mut waiting).into_iter().partition(|filed: &Filed| {
+                before.is_none_or(|day| filed.entry.at.naive_utc().date() < day.date())
+            });
+            waiting = later;
+            kept(&trail, done, now).iter().try_for_each(&mut each)
+        })
     }
 
     /// The id under which another system knows a thing, for good.
@@ -109,26 +145,37 @@ impl App {
         now: Now,
         mut each: impl FnMut(&[Arc<Entry>]) -> Result<(), AppError>,
     ) -> Result<usize, AppError> {
-        let _still = self.store.still()?;
         let taken_back = self.taken_back(episode, now)?;
         let (trail, mut gone) = (Trail::of(&taken_back), 0);
         let mut dates: BTreeMap<NaiveDate, Vec<Arc<Entry>>> = BTreeMap::new();
-        let Some((mut from, last)) = self.store.days(&episode.id)? else { return Ok(gone) };
-        while from <= last {
-            let to = from.plus(STRETCH - 1);
-            let read = self.store.of_days(&episode.id, from..=to, &self.catalog.library)?;
-            let (stands, fallen): (Vec<_>, Vec<_>) =
-                read.into_iter().filter(|e| now.knows(e.day, e.at)).partition(|e| trail.counts(e));
+        self.each_stretch(episode, |read, before| {
+            let known = read.into_iter().map(|f| f.entry).filter(|e| now.knows(e.day, e.at));
+            let (stands, fallen): (Vec<_>, Vec<_>) = known.partition(|e| trail.counts(e));
             gone += fallen.len();
             for entry in stands {
                 dates.entry(entry.at.date_naive()).or_default().push(entry);
             }
-            from = to.plus(1);
-            // What was done on a date may belong to a day around it.
-            let later = dates.split_off(&from.minus(DAY_SLACK).date());
-            std::mem::replace(&mut dates, later).values().try_for_each(|of_date| each(of_date))?;
-        }
-        dates.values().try_for_each(|of_date| each(of_date))?;
+            let later = before.map(|day| dates.split_off(&day.date())).unwrap_or_default();
+            std::mem::replace(&mut dates, later).values().try_for_each(|of_date| each(of_date))
+        })?;
         Ok(gone)
+    }
+
+    /// Goes through the entries of an episode, a stretch of days at a time; each with the day
+    /// before which none lies that comes later, by whichever clock.
+    fn each_stretch(
+        &self,
+        episode: &Episode,
+        mut each: impl FnMut(Vec<Filed>, Option<Day>) -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
+        let _still = self.store.still()?;
+        let Some((mut from, last)) = self.store.days(&episode.id)? else { return Ok(()) };
+        while from <= last {
+            let to = from.plus(STRETCH - 1);
+            let read = self.store.of_days(&episode.id, from..=to, &self.catalog.library)?;
+            from = to.plus(1);
+            each(read, Some(from.minus(DAY_SLACK)).filter(|_| from <= last))?;
+        }
+        Ok(())
     }
 }

@@ -111,7 +111,7 @@ impl App {
     fn read_anew(&self, version: i64, episodes: &[Episode], reach: Reach) -> Result<Known, AppError> {
         // What is being written has no bookmark yet, and is seen as it is.
         let writing = self.store.is_writing();
-        let _still = (!writing).then(|| self.store.still()).transpose()?;
+        let _still = self.store.still()?;
         let bookmarks = if writing { BTreeMap::new() } else { self.bookmarks(episodes, reach)? };
         let mut known = Known { version, place: 0, by_episode: HashMap::new(), bookmarks, marked: false };
         let is_large = usize::try_from(self.store.last_place()?).is_ok_and(|count| count > self.most);

@@ -70,8 +70,8 @@ impl App {
 
     /// An episode of which nothing was read but what decides, or puts something right.
     fn begun(&self, episode: &Episode, now: Now) -> Result<Read, AppError> {
-        let mut entries = self.store.turns(&episode.id, &self.catalog.library)?;
-        entries.retain(|e| now.knows(e.day, e.at));
+        let turns = self.store.turns(&episode.id, &self.catalog.library)?.into_iter().map(|f| f.entry);
+        let entries: Vec<_> = turns.filter(|e| now.knows(e.day, e.at)).collect();
         let ahead = entries.iter().map(|e| e.id.clone()).collect();
         let record = Record { episode: episode.clone(), entries, past: None, foreknown: true };
         Ok(Read { record, bookmark: None, ahead })
@@ -82,6 +82,7 @@ impl App {
         let library = &self.catalog.library;
         for at in 0..read.len() {
             let new = self.store.of_days(&read[at].record.episode.id, from..=to, library)?;
+            let new: Vec<_> = new.into_iter().map(|f| f.entry).collect();
             // Whatever is put right may have stood there before.
             let outlives = |entry: &Arc<Entry>, other: usize, read: &Read| {
                 let Some(bookmark) = &read.bookmark else { return true };

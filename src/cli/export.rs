@@ -6,6 +6,7 @@ use crate::domain::screening::Flag;
 use crate::render;
 use crate::render::archive::Archive;
 use crate::render::csv::Table;
+use crate::render::fhir::Bundle;
 
 use super::Code;
 use super::args::Args;
@@ -120,11 +121,14 @@ fn ics(args: &Args, days: u32, output: &Output, context: &Context) -> Result<Cod
 
 /// One episode, as it stands now or stood on the day of `--as-of`.
 fn fhir(args: &Args, output: &Output, context: &Context) -> Result<Code, Failure> {
-    let (app, situation) = context.situate(args)?;
+    let (app, situation) = context.present(args)?;
+    let _still = app.still()?;
     let dossier = app.dossier(&situation)?;
+    let bundle = Bundle::of(&dossier, &App::thing_id);
     output.stream(args, context, true, &situation.flags, |out| {
-        let mut lines = render::fhir::bundle(&dossier, &App::thing_id);
-        lines.try_for_each(|line| Ok(out.write_all(line.as_bytes())?))
+        out.write_all(bundle.head().as_bytes())?;
+        app.each_kept(&situation, |kept| Ok(out.write_all(bundle.entry(kept).as_bytes())?))?;
+        Ok(out.write_all(bundle.end().as_bytes())?)
     })?;
     Ok(Code::Done)
 }

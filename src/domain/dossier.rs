@@ -1,6 +1,7 @@
 //! What is on record of one episode, for another system to take in: every entry with
 //! what became of it, the plan phase by phase, and what was asked for and is unknown.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::DateTime;
@@ -9,9 +10,10 @@ use super::advice::Action;
 use super::archive::Filed;
 use super::course::{grading, program_of};
 use super::criteria::Case;
-use super::day::{At, Day};
-use super::entry::{DecisionKind, Entry, Side};
+use super::day::{At, Day, Now};
+use super::entry::{DecisionKind, Entry, EntryId, Side};
 use super::finding::{Finding, Verdict};
+use super::journal::{answers, in_order};
 use super::library::Library;
 use super::measure::PAIN_ANY;
 use super::program::{Criterion, MeasureTest, Phase, Stat, Subject, Whose};
@@ -120,17 +122,53 @@ pub struct Dossier<'a> {
     pub aims: Vec<Aim<'a>>,
     /// What of it was never measured.
     pub lacking: Vec<Lacking>,
-    /// Every entry that exists, in the order of the moments that they speak of.
-    pub kept: Vec<Kept>,
+    /// What its entries name.
+    pub named: Named,
 }
 
-/// Puts together what is on record of an episode. `filed` are its entries, with those
-/// that count no more.
+/// What the entries of an episode name, so that they can be gone through one by one.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    /// The devices that they were written on.
+    pub devices: BTreeSet<String>,
+    /// The questions that they answer.
+    pub questions: BTreeSet<String>,
+    /// Those of them that a warning or a correction speaks of.
+    pub entries: BTreeMap<EntryId, Kept>,
+}
+
+impl Named {
+    /// Gathers what entries name, `spoken_of` being the ids that something speaks of.
+    pub fn add(&mut self, kept: &Kept, spoken_of: &BTreeSet<EntryId>) {
+        if !self.devices.contains(&kept.filed.device) {
+            self.devices.insert(kept.filed.device.clone());
+        }
+        for answer in answers(kept.entry()) {
+            if !self.questions.contains(&answer.question) {
+                self.questions.insert(answer.question.clone());
+            }
+        }
+        if spoken_of.contains(&kept.entry().id) {
+            self.entries.insert(kept.entry().id.clone(), kept.clone());
+        }
+    }
+}
+
+/// The entries that the warnings of a situation speak of, and some corrections.
+pub fn spoken_of(situation: &Situation, corrections: &[Arc<Entry>]) -> BTreeSet<EntryId> {
+    let flags = || situation.flags.iter();
+    let because = flags().flat_map(|flag| &flag.because).filter_map(|because| because.entry.as_ref());
+    let cleared = flags().filter_map(|flag| flag.cleared_by.as_ref());
+    let replaced = corrections.iter().filter_map(|e| e.corrects.as_ref()).map(|c| &c.replaces);
+    because.chain(cleared).chain(replaced).cloned().collect()
+}
+
+/// Puts together what is on record of an episode, besides its entries.
 pub fn dossier<'a>(
     library: &'a Library,
     situation: &'a Situation,
     person: String,
-    filed: Vec<Filed>,
+    named: Named,
 ) -> Dossier<'a> {
     let (course, journal) = (&situation.course, &situation.journal);
     let grading = grading(journal);
@@ -155,17 +193,15 @@ pub fn dossier<'a>(
         stays: stays(situation, progress, finished),
         aims,
         lacking,
-        kept: kept(situation, filed),
+        named,
     }
 }
 
-/// The entries that exist at the moment of the situation, each with its fate.
-fn kept(situation: &Situation, mut filed: Vec<Filed>) -> Vec<Kept> {
-    let now = situation.journal.now();
+/// Those entries that exist at a moment, each with its fate, in the order of the moments
+/// that they speak of.
+pub fn kept(trail: &Trail<'_>, mut filed: Vec<Filed>, now: Now) -> Vec<Kept> {
     filed.retain(|f| now.knows(f.entry.day, f.entry.at));
-    filed.sort_by(|a, b| (a.entry.at, &a.entry.id).cmp(&(b.entry.at, &b.entry.id)));
-    let entries: Vec<Arc<Entry>> = filed.iter().map(|f| Arc::clone(&f.entry)).collect();
-    let trail = Trail::of(&entries);
+    filed.sort_by(|a, b| in_order(&a.entry, &b.entry));
     let kept = |filed: Filed| {
         let stands = trail.standing(&filed.entry.id).next().is_none();
         Kept { filed, stands }

@@ -76,11 +76,6 @@ impl Gathered {
         Some((ids().min()?.clone(), ids().max()?.clone()))
     }
 
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Where each entry of some kinds stands.
     fn of_kinds(&self, of: &[Kind]) -> Vec<usize> {
         let all = self.kinds.iter().enumerate().filter(|(_, kind)| of.contains(kind));

@@ -186,13 +186,13 @@ impl Store {
     }
 
     /// Holds the store still for a reader: until this is dropped, nothing that
-    /// another sinew writes is seen.
+    /// another sinew writes is seen. Nothing, where it is held already.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn still(&self) -> Result<Transaction<'_>, StoreError> {
-        Ok(self.db.unchecked_transaction()?)
+    pub fn still(&self) -> Result<Option<Transaction<'_>>, StoreError> {
+        Ok(self.db.is_autocommit().then(|| self.db.unchecked_transaction()).transpose()?)
     }
 
     /// Whether every page and every reference is sound.

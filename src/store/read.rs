@@ -179,11 +179,11 @@ impl Store {
         episode: &str,
         days: RangeInclusive<Day>,
         library: &Library,
-    ) -> Result<Vec<Arc<Entry>>, StoreError> {
-        let sql = "SELECT id, kind, day, at, note FROM entry
+    ) -> Result<Vec<Filed>, StoreError> {
+        let sql = "SELECT id, kind, day, at, note, episode, device FROM entry
                    WHERE episode = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day, id";
         let (first, last) = (days.start().to_string(), days.end().to_string());
-        self.few(sql, params![episode, first, last], library)
+        self.filings(sql, params![episode, first, last], library)
     }
 
     /// Whatever puts right or takes back something in an episode.
@@ -191,10 +191,10 @@ impl Store {
     /// # Errors
     ///
     /// When the store cannot be read, or holds what no version writes.
-    pub fn corrections(&self, episode: &str, library: &Library) -> Result<Vec<Arc<Entry>>, StoreError> {
-        let sql = "SELECT e.id, e.kind, e.day, e.at, e.note
+    pub fn corrections(&self, episode: &str, library: &Library) -> Result<Vec<Filed>, StoreError> {
+        let sql = "SELECT e.id, e.kind, e.day, e.at, e.note, e.episode, e.device
                    FROM correction c CROSS JOIN entry e ON e.id = c.entry WHERE e.episode = ?1";
-        self.few(sql, params![episode], library)
+        self.filings(sql, params![episode], library)
     }
 
     /// What an episode turns on: decisions, clinicians' outcomes, and whatever puts right or
@@ -203,30 +203,12 @@ impl Store {
     /// # Errors
     ///
     /// When the store cannot be read, or holds what no version writes.
-    pub fn turns(&self, episode: &str, library: &Library) -> Result<Vec<Arc<Entry>>, StoreError> {
-        let sql = "SELECT e.id, e.kind, e.day, e.at, e.note
+    pub fn turns(&self, episode: &str, library: &Library) -> Result<Vec<Filed>, StoreError> {
+        let sql = "SELECT e.id, e.kind, e.day, e.at, e.note, e.episode, e.device
                    FROM (SELECT entry FROM decision UNION SELECT entry FROM clearance
                          UNION SELECT entry FROM correction) t
                    CROSS JOIN entry e ON e.id = t.entry WHERE e.episode = ?1";
-        self.few(sql, params![episode], library)
-    }
-
-    /// The entries of a query for a part of a store, each looked up unless they lie together.
-    fn few(&self, sql: &str, of: impl Params, library: &Library) -> Result<Vec<Arc<Entry>>, StoreError> {
-        let (mut gathered, _) = Gathered::of(self, sql, of, |_| Ok(()))?;
-        let Some((first, last)) = gathered.ends() else { return Ok(Vec::new()) };
-        let between = "SELECT count(*) FROM (SELECT 1 FROM entry WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)";
-        let most = i64::try_from(2 * gathered.len()).unwrap_or(i64::MAX);
-        let there: i64 = self
-            .db
-            .prepare_cached(between)?
-            .query_row(params![first.as_str(), last.as_str(), most], |row| row.get(0))?;
-        if there < most {
-            gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;
-        } else {
-            gathered.details(self, Which::These(&gathered.ids()?), library)?;
-        }
-        gathered.whole()
+        self.filings(sql, params![episode], library)
     }
 
     /// The decisions of an episode, and whatever takes something back.
@@ -267,11 +249,21 @@ impl Store {
         Ok(self.filings(sql, params![id], library)?.pop())
     }
 
-    /// The entries of a query by id, with their episodes and devices.
+    /// The entries of a query for a part of a store, with their episodes and devices.
     fn filings(&self, sql: &str, of: impl Params, library: &Library) -> Result<Vec<Filed>, StoreError> {
         let (mut gathered, places) = Gathered::of(self, sql, of, |row| Ok((row.get(5)?, row.get(6)?)))?;
         let Some((first, last)) = gathered.ends() else { return Ok(Vec::new()) };
-        gathered.details(self, Which::Ids(first.as_str(), last.as_str()), library)?;
+        let ids = (first.as_str(), last.as_str());
+        // Where few others lie between them, to go through all is quicker than to look each up.
+        let between = "SELECT count(*) FROM (SELECT 1 FROM entry WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)";
+        let most = i64::try_from(2 * places.len()).unwrap_or(i64::MAX);
+        let mut between = self.db.prepare_cached(between)?;
+        let there: i64 = between.query_row(params![ids.0, ids.1, most], |row| row.get(0))?;
+        if there < most {
+            gathered.details(self, Which::Ids(ids.0, ids.1), library)?;
+        } else {
+            gathered.details(self, Which::These(&gathered.ids()?), library)?;
+        }
         let filed = gathered.whole()?.into_iter().zip(places);
         Ok(filed.map(|(entry, (episode, device))| Filed { episode, device, entry }).collect())
     }

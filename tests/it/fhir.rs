@@ -11,7 +11,7 @@ use serde_json::Value;
 use sinew::app::{App, Draft};
 use sinew::domain::archive::{Filed, Part};
 use sinew::domain::day::Now;
-use sinew::domain::dossier::dossier;
+use sinew::domain::dossier::{Kept, Named, dossier, kept, spoken_of};
 use sinew::domain::entry::{
     Answer, Correction, Decision, DecisionKind, Entry, EntryId, Fact, Performed, Reading, Side,
 };
@@ -21,7 +21,8 @@ use sinew::domain::journal::{Journal, answers, readings};
 use sinew::domain::program::Subject;
 use sinew::domain::question::AnswerValue;
 use sinew::domain::situation::Situation;
-use sinew::render::fhir::bundle;
+use sinew::domain::trail::Trail;
+use sinew::render::fhir::Bundle;
 
 use crate::commands::Home;
 use crate::laws::{episode, history, library};
@@ -40,7 +41,15 @@ struct Made {
 impl Made {
     fn of(app: &App, episode: &Episode, now: Now) -> Self {
         let situation = app.situation(episode, now).unwrap();
-        let text = bundle(&app.dossier(&situation).unwrap(), &App::thing_id).collect();
+        let dossier = app.dossier(&situation).unwrap();
+        let bundle = Bundle::of(&dossier, &App::thing_id);
+        let mut text = bundle.head();
+        let each = |kept: &Kept| {
+            text.push_str(&bundle.entry(kept));
+            Ok(())
+        };
+        app.each_kept(&situation, each).unwrap();
+        text.push_str(bundle.end());
         let mut entries = Vec::new();
         let mut keep = |part: Part| {
             entries.extend(match part {
@@ -613,8 +622,18 @@ fn written(entries: &[Entry], now: Now) -> String {
 fn of_entries(situation: &Situation, entries: &[Entry]) -> String {
     let file =
         |entry: &Entry| Filed { episode: "e".into(), device: "desk".into(), entry: Arc::new(entry.clone()) };
-    let filed = entries.iter().map(file).collect();
-    bundle(&dossier(library(), situation, "e".into(), filed), &App::thing_id).collect()
+    let (filed, all) = (entries.iter().map(file).collect(), entries.iter().cloned().map(Arc::new));
+    let (all, now): (Vec<_>, _) = (all.collect(), situation.journal.now());
+    let corrections: Vec<_> = all.iter().filter(|e| e.corrects.is_some()).cloned().collect();
+    let (kept, mut named) = (kept(&Trail::of(&all), filed, now), Named::default());
+    let spoken_of = spoken_of(situation, &corrections);
+    for kept in &kept {
+        named.add(kept, &spoken_of);
+    }
+    let dossier = dossier(library(), situation, "e".into(), named);
+    let bundle = Bundle::of(&dossier, &App::thing_id);
+    let entries: String = kept.iter().map(|kept| bundle.entry(kept)).collect();
+    [&bundle.head(), &entries, bundle.end()].concat()
 }
 
 proptest! {

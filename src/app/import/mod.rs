@@ -154,9 +154,8 @@ fn refused(mistakes: Mistakes, signs: Refusal) -> Result<(), AppError> {
 impl App {
     /// What puts right or takes back something that stood in an episode.
     pub(super) fn taken_back(&self, episode: &Episode, now: Now) -> Result<Vec<Arc<Entry>>, AppError> {
-        let mut corrections = self.store.corrections(&episode.id, &self.catalog.library)?;
-        corrections.retain(|e| now.knows(e.day, e.at));
-        Ok(corrections)
+        let corrections = self.store.corrections(&episode.id, &self.catalog.library)?;
+        Ok(corrections.into_iter().map(|f| f.entry).filter(|e| now.knows(e.day, e.at)).collect())
     }
 
     /// What stands in an episode on the dates that some entries speak of, in rows.
@@ -174,7 +173,8 @@ impl App {
         for (first, last) in stretches(dates) {
             // What was done at night belongs to the day before.
             let near = self.store.of_days(&episode.id, first.minus(1)..=last, library)?;
-            let stands = near.iter().filter(|e| now.knows(e.day, e.at) && trail.counts(e));
+            let known = near.iter().map(|f| &f.entry).filter(|e| now.knows(e.day, e.at));
+            let stands = known.filter(|e| trail.counts(e));
             standing.extend(stands.flat_map(|e| rows(library, &calm, e)));
         }
         Ok(standing)

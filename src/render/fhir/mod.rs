@@ -9,9 +9,6 @@ mod questions;
 mod records;
 mod warnings;
 
-use std::collections::BTreeMap;
-use std::iter::once;
-
 use serde_json::Value;
 
 use crate::domain::dossier::{Dossier, Kept};
@@ -28,47 +25,63 @@ struct Scribe<'a> {
     ids: &'a dyn Fn(&str) -> String,
     /// The canonical address of the questions.
     questionnaire: String,
-    /// The entries by their ids.
-    kept: BTreeMap<&'a EntryId, &'a Kept>,
 }
 
-/// The bundle, a resource a line: whoever the person is, the warnings, the episode and its
-/// plan, what was recorded, and who put what right. It is put together line by line, since
-/// it may hold years. `ids` makes an id of a name, and leaves a UUID as it is.
-pub fn bundle<'a>(
-    dossier: &'a Dossier<'a>,
-    ids: &'a dyn Fn(&str) -> String,
-) -> impl Iterator<Item = String> + 'a {
-    let kept = dossier.kept.iter().map(|kept| (&kept.entry().id, kept)).collect();
-    let questions = questions::questionnaire(dossier, ids);
-    let scribe = Scribe { dossier, ids, questionnaire: urn(questions.id()), kept };
-    let mut resources = vec![person::patient(&scribe)];
-    resources.extend(warnings::flags(&scribe));
-    resources.extend(warnings::issues(&scribe));
-    resources.push(plan::condition(&scribe));
-    resources.push(plan::care_plan(&scribe));
-    resources.extend(plan::goals(&scribe));
-    resources.extend(plan::lacking(&scribe));
-    resources.extend(person::devices(&scribe));
-    resources.extend(questions::answered(dossier).then_some(questions));
-    let head = Element::resource("Bundle", &scribe.id("bundle", &[]))
-        .with("type", "collection")
-        .with("timestamp", moment(dossier.situation.journal.now().at));
-    let mut head = Value::from(head).to_string();
-    head.truncate(head.len() - 1);
-    head.push_str(",\"entry\":[");
-    let recorded = dossier.kept.iter().flat_map(move |kept| {
-        let mut of_entry = Vec::new();
-        of_entry.extend(records::of(&scribe, kept));
-        of_entry.extend(provenance::of(&scribe, kept));
-        of_entry
-    });
-    let lines = resources.into_iter().chain(recorded).enumerate().map(|(at, resource)| {
-        let entry = Element::default().with("fullUrl", urn(resource.id())).with("resource", resource);
-        let before = if at == 0 { "\n" } else { ",\n" };
-        format!("{before}{}", Value::from(entry))
-    });
-    once(head).chain(lines).chain(once("\n]}\n".to_owned()))
+/// A bundle, a resource a line: whoever the person is, the warnings, the episode and its
+/// plan, what was recorded, and who put what right. It is put together entry by entry,
+/// since it may hold years.
+#[expect(missing_debug_implementations, reason = "it holds a function")]
+pub struct Bundle<'a> {
+    scribe: Scribe<'a>,
+    questions: Element,
+}
+
+impl<'a> Bundle<'a> {
+    /// The bundle of an episode. `ids` makes an id of a name, and leaves a UUID as it is.
+    pub fn of(dossier: &'a Dossier<'a>, ids: &'a dyn Fn(&str) -> String) -> Self {
+        let questions = questions::questionnaire(dossier, ids);
+        let scribe = Scribe { dossier, ids, questionnaire: urn(questions.id()) };
+        Self { scribe, questions }
+    }
+
+    /// Everything that comes before the entries.
+    pub fn head(&self) -> String {
+        let (scribe, dossier) = (&self.scribe, self.scribe.dossier);
+        let mut resources = vec![person::patient(scribe)];
+        resources.extend(warnings::flags(scribe));
+        resources.extend(warnings::issues(scribe));
+        resources.push(plan::condition(scribe));
+        resources.push(plan::care_plan(scribe));
+        resources.extend(plan::goals(scribe));
+        resources.extend(plan::lacking(scribe));
+        resources.extend(person::devices(scribe));
+        resources.extend((!dossier.named.questions.is_empty()).then(|| self.questions.clone()));
+        let head = Element::resource("Bundle", &scribe.id("bundle", &[]))
+            .with("type", "collection")
+            .with("timestamp", moment(dossier.situation.journal.now().at));
+        let mut head = Value::from(head).to_string();
+        head.truncate(head.len() - 1);
+        let lines: Vec<String> = resources.into_iter().map(line).collect();
+        format!("{head},\"entry\":[\n{}", lines.join(",\n"))
+    }
+
+    /// What one entry became, which is always something.
+    pub fn entry(&self, kept: &Kept) -> String {
+        let resources = records::of(&self.scribe, kept).into_iter().chain(provenance::of(&self.scribe, kept));
+        let lines: Vec<String> = resources.map(line).collect();
+        [",\n", &lines.join(",\n")].concat()
+    }
+
+    /// What comes behind the entries.
+    pub fn end(&self) -> &'static str {
+        "\n]}\n"
+    }
+}
+
+/// A resource of the bundle.
+fn line(resource: Element) -> String {
+    let entry = Element::default().with("fullUrl", urn(resource.id())).with("resource", resource);
+    Value::from(entry).to_string()
 }
 
 fn urn(id: &str) -> String {
@@ -110,7 +123,7 @@ impl Scribe<'_> {
 
     /// A reference to what an entry became, where it is in the bundle.
     fn to_entry(&self, entry: &EntryId) -> Option<Element> {
-        self.kept.contains_key(entry).then(|| reference(&self.of_entry(entry)))
+        self.dossier.named.entries.contains_key(entry).then(|| reference(&self.of_entry(entry)))
     }
 
     fn patient(&self) -> Element {

@@ -17,15 +17,12 @@ pub(super) fn device_id(scribe: &Scribe<'_>, device: &str) -> String {
 
 /// The devices that the entries were written on.
 pub(super) fn devices(scribe: &Scribe<'_>) -> Vec<Element> {
-    let mut names: Vec<&str> = scribe.dossier.kept.iter().map(|kept| kept.filed.device.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let device = |name: &&str| {
-        let identifier = Element::default().with("system", "urn:sinew:device").with("value", *name);
+    let device = |name: &String| {
+        let identifier = Element::default().with("system", "urn:sinew:device").with("value", name.as_str());
         Element::resource("Device", &device_id(scribe, name))
             .with("identifier", vec![identifier])
             .with("type", words("computer with sinew on it"))
             .with("patient", scribe.patient())
     };
-    names.iter().map(device).collect()
+    scribe.dossier.named.devices.iter().map(device).collect()
 }

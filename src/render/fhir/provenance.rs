@@ -68,7 +68,7 @@ fn targets(scribe: &Scribe<'_>, kept: &Kept) -> Vec<Element> {
         }
         Fact::Decision(_) => vec![scribe.care_plan()],
         Fact::Withdrawn => {
-            let taken = entry.corrects.as_ref().and_then(|c| scribe.kept.get(&c.replaces));
+            let taken = entry.corrects.as_ref().and_then(|c| scribe.dossier.named.entries.get(&c.replaces));
             match taken.map(|taken| (records::of(scribe, taken), taken)) {
                 // What is a provenance itself has nothing else to point at.
                 Some((made, taken)) if made.is_empty() => {

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use crate::domain::dossier::{Dossier, Kept};
 use crate::domain::entry::Answer;
-use crate::domain::journal::answers;
 use crate::domain::question::{AnswerValue, QuestionKind};
 use crate::render::archive::number;
 
@@ -29,11 +28,6 @@ pub(super) fn questionnaire(dossier: &Dossier<'_>, ids: &dyn Fn(&str) -> String)
         .with("item", items)
 }
 
-/// Whether any question was answered.
-pub(super) fn answered(dossier: &Dossier<'_>) -> bool {
-    dossier.kept.iter().any(|kept| !answers(kept.entry()).is_empty())
-}
-
 /// Every question, and those that an earlier library knew.
 fn items(dossier: &Dossier<'_>) -> Vec<Element> {
     let item = |id: &str, text: &str, kind: &str, options: Vec<Element>| {
@@ -55,12 +49,8 @@ fn items(dossier: &Dossier<'_>) -> Vec<Element> {
             }
         }
     });
-    let asked = dossier.kept.iter().flat_map(|kept| answers(kept.entry()));
-    let mut gone: Vec<&str> = asked.map(|answer| answer.question.as_str()).collect();
-    gone.sort_unstable();
-    gone.dedup();
-    gone.retain(|id| dossier.library.question(id).is_none());
-    known.chain(gone.into_iter().map(|id| item(id, id, "choice", vec![]).with("repeats", true))).collect()
+    let gone = dossier.named.questions.iter().filter(|id| dossier.library.question(id).is_none());
+    known.chain(gone.map(|id| item(id, id, "choice", vec![]).with("repeats", true))).collect()
 }
 
 /// What was answered. A question that was not put is not there; one that nobody could

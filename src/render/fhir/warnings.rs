@@ -29,7 +29,7 @@ pub(super) fn flags(scribe: &Scribe<'_>) -> Vec<Element> {
 
 /// When a flag was closed, where that was not told as of an earlier moment.
 fn closed(scribe: &Scribe<'_>, flag: &Flag) -> Option<String> {
-    let by = scribe.kept.get(flag.cleared_by.as_ref()?)?;
+    let by = scribe.dossier.named.entries.get(flag.cleared_by.as_ref()?)?;
     let at = by.entry().at;
     flag.opened.is_none_or(|opened| opened <= at).then(|| moment(at))
 }
