@@ -174,8 +174,7 @@ impl Store {
         if recent.is_lost() {
             return Ok(None);
         }
-        let ids = older.ids()?;
-        older.details(self, Which::These(&ids), library)?;
+        older.details(self, Which::Each, library)?;
         let mut entries = older.whole()?;
         entries.extend(recent.whole()?);
         Ok(Some(entries))

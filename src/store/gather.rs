@@ -88,9 +88,9 @@ impl Gathered {
         ids.zip(0..).collect()
     }
 
-    /// All ids, as JSON.
-    pub(super) fn ids(&self) -> Result<String, StoreError> {
-        let ids: Vec<&str> = self.entries.iter().map(|e| e.id.as_str()).collect();
+    /// The ids of some of them, as JSON.
+    fn ids(&self, positions: &[usize]) -> Result<String, StoreError> {
+        let ids: Vec<&str> = positions.iter().map(|at| self.entries[*at].id.as_str()).collect();
         serde_json::to_string(&ids).map_err(|_| StoreError::Row { table: "entry" })
     }
 
@@ -167,6 +167,7 @@ impl Gathered {
         mut take: impl FnMut(&mut Self, usize, &Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let text_of = |text: &str| Value::from(text.to_owned());
+        let positions = self.of_kinds(of_kinds);
         let (clause, of, start) = match which {
             Which::All => ("", vec![], None),
             // One way through the end of the table is quicker than looking each row up.
@@ -177,8 +178,10 @@ impl Gathered {
             Which::Ids(first, last) | Which::LastIds(_, first, last) => {
                 ("WHERE entry BETWEEN ?1 AND ?2", vec![text_of(first), text_of(last)], None)
             }
-            Which::These(ids) => {
-                ("WHERE entry IN (SELECT value FROM json_each(?1))", vec![text_of(ids)], None)
+            // Of another kind none has a row here.
+            Which::Each => {
+                let ids = Value::from(self.ids(&positions)?);
+                ("WHERE entry IN (SELECT value FROM json_each(?1))", vec![ids], None)
             }
         };
         let order = if start.is_some() { "ORDER BY rowid" } else { order };
@@ -186,7 +189,6 @@ impl Gathered {
             store.db.prepare_cached(&format!("SELECT {columns} FROM {table} {clause} {order}"))?;
         let mut rows = query.query(params_from_iter(of))?;
         let mut begins_with = start.map(|start| start.entry.as_str());
-        let positions = self.of_kinds(of_kinds);
         let (mut last, mut by_id) = (0, None);
         while let Some(row) = rows.next()? {
             let id = row.get_ref(0)?.as_bytes().map_err(|_| StoreError::Row { table: "entry" })?;

@@ -262,7 +262,7 @@ impl Store {
         if there < most {
             gathered.details(self, Which::Ids(ids.0, ids.1), library)?;
         } else {
-            gathered.details(self, Which::These(&gathered.ids()?), library)?;
+            gathered.details(self, Which::Each, library)?;
         }
         let filed = gathered.whole()?.into_iter().zip(places);
         Ok(filed.map(|(entry, (episode, device))| Filed { episode, device, entry }).collect())

@@ -35,8 +35,8 @@ pub(super) enum Which<'w> {
     /// The same, which are among the last that were written, and where each table is read
     /// from for them.
     LastIds(&'w Starts, &'w str, &'w str),
-    /// These ones, as JSON.
-    These(&'w str),
+    /// Each of those that are there by itself.
+    Each,
 }
 
 /// The tables of details whose rows lie in the order of writing.
