@@ -171,7 +171,7 @@ impl App {
         let _still = self.store.still()?;
         let Some((mut from, last)) = self.store.days(&episode.id)? else { return Ok(()) };
         while from <= last {
-            let to = from.plus(STRETCH - 1);
+            let to = from.plus(STRETCH - 1).min(last);
             let read = self.store.of_days(&episode.id, from..=to, &self.catalog.library)?;
             from = to.plus(1);
             each(read, Some(from.minus(DAY_SLACK)).filter(|_| from <= last))?;

@@ -10,7 +10,7 @@ use crate::domain::journal::in_order;
 use crate::store::{Kept, Placed};
 
 use super::records::{Record, Records};
-use super::stretches::Read;
+use super::stretches::{PART, Read};
 use super::{App, AppError};
 
 /// The entries that a command has read. Nothing is ever changed in a store, so that only
@@ -51,6 +51,12 @@ impl Known {
         }
         // Once, and not again by each journal that is made of them.
         self.by_episode.values_mut().for_each(|entries| entries.sort_by(|a, b| in_order(a, b)));
+    }
+
+    /// Keeps what was read of an episode, in order.
+    fn keep(&mut self, episode: &Episode, mut entries: Vec<Arc<Entry>>) {
+        entries.sort_by(|a, b| in_order(a, b));
+        self.by_episode.insert(episode.id.as_str().into(), entries);
     }
 
     /// Whether nothing was left out.
@@ -94,8 +100,7 @@ impl App {
     /// Reads what is new; nothing where a bookmark cannot go with it.
     fn read_on(&self, mut known: Known) -> Result<Option<Known>, AppError> {
         let _still = self.store.still()?;
-        let new = self.store.last_place()? - known.place;
-        if usize::try_from(new).is_ok_and(|new| new > self.most) {
+        if self.is_too_much(known.place)? {
             return Ok(None);
         }
         for (episode, kept) in &known.bookmarks {
@@ -114,9 +119,8 @@ impl App {
         let _still = self.store.still()?;
         let bookmarks = if writing { BTreeMap::new() } else { self.bookmarks(episodes, reach)? };
         let mut known = Known { version, place: 0, by_episode: HashMap::new(), bookmarks, marked: false };
-        let is_large = usize::try_from(self.store.last_place()?).is_ok_and(|count| count > self.most);
-        if is_large && known.bookmarks.len() < episodes.len() {
-            // One episode that is read as a whole is too many.
+        let is_large = self.is_too_much(0)?;
+        if is_large && self.has_a_long_one(episodes, &known.bookmarks)? {
             known.bookmarks.clear();
         }
         if !known.is_whole() {
@@ -129,6 +133,26 @@ impl App {
         }
         known.add(self.store.behind(None, &self.catalog.library)?);
         Ok(known)
+    }
+
+    /// Whether there may be more behind a place than is held at a time.
+    fn is_too_much(&self, place: i64) -> Result<bool, AppError> {
+        let places = self.store.last_place()?.saturating_sub(place);
+        Ok(usize::try_from(places).is_ok_and(|places| places > self.most))
+    }
+
+    /// Whether an episode without a bookmark is too long to be read as a whole beside others.
+    fn has_a_long_one(
+        &self,
+        episodes: &[Episode],
+        bookmarks: &BTreeMap<Arc<str>, Kept>,
+    ) -> Result<bool, AppError> {
+        for episode in episodes.iter().filter(|e| !bookmarks.contains_key(&*e.id)) {
+            if self.store.has_more_than(self.most / PART, &episode.id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The bookmarks of episodes that serve.
@@ -158,7 +182,7 @@ impl App {
                 known.bookmarks.remove(&*episode.id);
                 self.store.entries(&episode.id, library)?.into_iter().map(Arc::new).collect()
             };
-            known.by_episode.insert(episode.id.as_str().into(), entries);
+            known.keep(episode, entries);
         }
         Ok(known)
     }
@@ -169,10 +193,10 @@ impl App {
         let Some(read) = read else { return Ok(false) };
         known.place = self.store.last_place()?;
         for Read { record, bookmark, .. } in read {
-            let id: Arc<str> = record.episode.id.as_str().into();
-            let passing = bookmark.map(|bookmark| (Arc::clone(&id), Kept::passing(bookmark, known.place)));
+            let id = record.episode.id.as_str();
+            let passing = bookmark.map(|bookmark| (id.into(), Kept::passing(bookmark, known.place)));
             known.bookmarks.extend(passing);
-            known.by_episode.insert(id, record.entries);
+            known.keep(&record.episode, record.entries);
         }
         Ok(true)
     }

@@ -281,8 +281,8 @@ impl App {
         Self { catalog, store, pinned, known, most }
     }
 
-    /// The same, where today's advice is given without holding more than about so many
-    /// entries at a time.
+    /// The same, where a store of more than so many entries is not held as a whole for
+    /// today's advice.
     #[must_use]
     pub fn holding(self, most: usize) -> Self {
         Self { most, known: RefCell::default(), ..self }

@@ -143,11 +143,13 @@ impl App {
         if draft.note.as_ref().is_some_and(|n| n.chars().count() > LONGEST_NOTE) {
             return Err(AppError::Length { what: "a note", most: LONGEST_NOTE });
         }
-        let day = if draft.at == old.at { old.day } else { day_of(episode, draft.at, now)? };
+        // The same instant stays as it was told, by the clock of its own place.
+        let same = draft.at == old.at;
+        let (day, at) = if same { (old.day, old.at) } else { (day_of(episode, draft.at, now)?, draft.at) };
         let entry = Entry {
             id: EntryId::new(ids::fresh(now)),
             day,
-            at: draft.at,
+            at,
             note: draft.note,
             corrects: Some(Correction { replaces: old.id.clone(), reason }),
             fact: draft.fact,

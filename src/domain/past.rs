@@ -141,7 +141,9 @@ impl Bookmark {
         let logged = case.journal.logged_days().iter().filter(|(first, _)| *first < from);
         let logged = logged.map(|(first, last)| (*first, from.minus(1).min(*last))).collect();
         let trail = Trail::of(entries);
-        let undone = entries.iter().filter(|e| trail.is_undone(e)).map(|e| e.day.plus(undone::DAYS - 1));
+        // What is known ahead of its time lapses after it: no clock is two days ahead of another.
+        let undone = entries.iter().filter(|e| e.day <= made.plus(2) && trail.is_undone(e));
+        let undone = undone.map(|e| e.day.plus(undone::DAYS - 1));
         let expires = case.journal.clearances().filter_map(|c| c.what.expires);
         let before = case.journal.past();
         // Something that was left out before may lapse on a later day than the first one.

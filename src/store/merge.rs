@@ -73,16 +73,6 @@ impl Store {
         if self.db.is_autocommit() { Ok(()) } else { Ok(self.db.execute_batch("ROLLBACK")?) }
     }
 
-    /// The place of the entry that was written last.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn last_row(&self) -> Result<i64, StoreError> {
-        let last = "SELECT coalesce(max(rowid), 0) FROM entry";
-        Ok(self.db.query_row(last, [], |row| row.get(0))?)
-    }
-
     /// Adds an episode under its own number.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use super::{Store, StoreError};
 /// An entry with its place in the order of writing, and its episode.
 #[derive(Debug)]
 pub struct Placed {
-    /// Its place, from 1.
+    /// Its place in the order of writing.
     pub place: i64,
     /// Id of its episode.
     pub episode: Arc<str>,
@@ -152,6 +152,17 @@ impl Store {
         }
         let placed = of.into_iter().zip(gathered.whole()?);
         Ok(placed.map(|((place, episode), entry)| Placed { place, episode, entry }).collect())
+    }
+
+    /// Whether an episode has more than so many entries on record.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn has_more_than(&self, count: usize, episode: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE episode = ?1 LIMIT 1 OFFSET ?2)";
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        Ok(self.db.prepare_cached(sql)?.query_row(params![episode, count], |row| row.get(0))?)
     }
 
     /// The first and the last day on which an episode has anything on record.

@@ -938,6 +938,34 @@ fn a_row_that_was_written_by_hand_is_not_doubled() {
     assert_eq!((done.read, done.new), (2, 1));
 }
 
+/// What is put right on a journey is still of the day and the clock of its own place.
+#[test]
+fn a_moment_that_is_put_right_elsewhere_stays_where_it_was() {
+    let (mut app, episode) = opened("hamstring-strain", 2, Side::Left, "2026-03-02");
+    let by_the_clock_of = |hours: i32| {
+        let offset = FixedOffset::east_opt(hours * 3600).unwrap();
+        Now::at(now("2026-03-13T20:00").at.with_timezone(&offset))
+    };
+    let (auckland, honolulu) = (by_the_clock_of(13), by_the_clock_of(-10));
+    let note = |at: Now, words: &str| Draft { at: at.at, note: Some(words.into()), fact: Fact::Note };
+    app.record(&episode, vec![note(auckland, "wrong")], auckland).unwrap();
+    let old = app.entry(&episode, "last").unwrap();
+    app.correct(&episode, &old, note(honolulu, "right"), "typed wrong", honolulu).unwrap();
+    let corrected = app.entry(&episode, "last").unwrap();
+    assert_eq!((corrected.day, corrected.at.offset()), (old.day, old.at.offset()));
+    // Its own document and table are taken in again.
+    let (table, _) = table_of(&app, &episode);
+    assert_eq!(app.import(&episode, &table, later(), |_| ()).unwrap().new, 0);
+    assert_eq!(
+        exported(&{
+            let mut other = empty();
+            take_in(&mut other, &exported(&app));
+            other
+        }),
+        exported(&app)
+    );
+}
+
 #[test]
 fn an_import_names_the_warning_that_it_closes() {
     let (one, two) = (Home::new(), Home::new());

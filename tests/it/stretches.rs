@@ -26,7 +26,7 @@ fn leaves_out(app: App, most: usize, episode: &Episode, now: Now, what: &str) ->
 
 fn seeds() -> std::ops::Range<u64> {
     let more = std::env::var("LIVES").ok().and_then(|lives| lives.parse().ok());
-    0..more.unwrap_or(6)
+    0..more.unwrap_or(12)
 }
 
 #[test]
@@ -45,7 +45,24 @@ fn a_life_that_was_written_down_day_by_day() {
             }
         }
     }
-    assert!(5 * left_out > read, "{left_out} of {read}");
+    // In the others something lapsed, or one episode told the other something late.
+    assert!(10 * left_out > read, "{left_out} of {read}");
+}
+
+/// Where nothing could be let go, everything is there, and in order.
+#[test]
+fn what_was_kept_whole_is_looked_back_at() {
+    for seed in 0..3 {
+        let Life { mut app, episodes, .. } = Life::of(seed);
+        let now = evening(day(ONSET).plus(DAYS - 1));
+        for episode in &episodes {
+            let Ok(whole) = app.situation(episode, now) else { continue };
+            let truth = app.adherence(&whole, &|_| {}).unwrap();
+            app = app.holding(100);
+            app.present(episode, now).unwrap();
+            assert_eq!(app.adherence(&whole, &|_| {}).unwrap(), truth, "seed {seed}");
+        }
+    }
 }
 
 /// The plan is only started when everything has happened.

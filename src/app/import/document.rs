@@ -63,7 +63,7 @@ impl App {
             }
         };
         let mut done = Imported::default();
-        let last = self.store.last_row()?;
+        let last = self.store.last_place()?;
         let opened = self.take_episodes(document.episodes, now, &mut done, &mut refusal)?;
         let mut sources: BTreeMap<String, Source> = BTreeMap::new();
         each(document.definitions, "definitions", &mut refusal, |text, at, refusal| {

@@ -17,11 +17,13 @@ use crate::domain::archive::Imported;
 use crate::domain::day::{At, Day, Now};
 use crate::domain::entry::{Answer, Entry};
 use crate::domain::episode::Episode;
+use crate::domain::journal::DAY_SLACK;
 use crate::domain::question::AnswerValue;
 use crate::domain::rows::{Row, rows};
 use crate::domain::trail::Trail;
 use crate::store::Fate;
 
+use super::stretches::STRETCH;
 use super::{App, AppError};
 
 pub use wide::{Columns, DateOrder};
@@ -129,14 +131,15 @@ impl Mistakes {
     }
 }
 
-/// Days in order, as stretches in which no gap is longer than a week: first and last day
-/// of each.
-fn stretches(days: BTreeSet<Day>) -> Vec<(Day, Day)> {
+/// Days in order, as stretches of a few weeks with no gap of more than a week: first and
+/// last day of each.
+fn stretches(days: &BTreeSet<Day>) -> Vec<(Day, Day)> {
     let mut stretches: Vec<(Day, Day)> = Vec::new();
     for day in days {
-        match stretches.last_mut().filter(|(_, last)| day.since(*last) <= 7) {
-            Some((_, last)) => *last = day,
-            None => stretches.push((day, day)),
+        let goes_on = |(first, last): &&mut (Day, Day)| day.since(*last) <= 7 && day.since(*first) < STRETCH;
+        match stretches.last_mut().filter(goes_on) {
+            Some((_, last)) => *last = *day,
+            None => stretches.push((*day, *day)),
         }
     }
     stretches
@@ -170,12 +173,13 @@ impl App {
         let (calm, trail) = (calm_answers(library), Trail::of(taken_back));
         let dates: BTreeSet<Day> = entries.iter().map(|e| Day::of_date(e.at.date_naive())).collect();
         let mut standing = HashSet::new();
-        for (first, last) in stretches(dates) {
-            // What was done at night belongs to the day before.
-            let near = self.store.of_days(&episode.id, first.minus(1)..=last, library)?;
+        for (first, last) in stretches(&dates) {
+            // The day of an entry is not always its date.
+            let near = first.minus(DAY_SLACK)..=last.plus(DAY_SLACK);
+            let near = self.store.of_days(&episode.id, near, library)?;
             let known = near.iter().map(|f| &f.entry).filter(|e| now.knows(e.day, e.at));
-            let stands = known.filter(|e| trail.counts(e));
-            standing.extend(stands.flat_map(|e| rows(library, &calm, e)));
+            let meant = known.filter(|e| dates.contains(&Day::of_date(e.at.date_naive())));
+            standing.extend(meant.filter(|e| trail.counts(e)).flat_map(|e| rows(library, &calm, e)));
         }
         Ok(standing)
     }
