@@ -124,12 +124,12 @@ impl App {
 
     /// The hashes of the programs that an episode ever ran on.
     fn programs_of(&self, episode: &Episode) -> Result<BTreeSet<String>, AppError> {
-        let entries = self.store.entries(&episode.id, &self.catalog.library)?;
-        let program = |entry: Entry| match entry.fact {
-            Fact::Decision(decision) => decision.program,
+        let decisions = self.store.decisions(&episode.id)?;
+        let program = |entry: &Arc<Entry>| match &entry.fact {
+            Fact::Decision(decision) => decision.program.clone(),
             _ => None,
         };
-        Ok(entries.into_iter().filter_map(program).collect())
+        Ok(decisions.iter().filter_map(program).collect())
     }
 
     /// Goes through what stands of an episode, calendar date by calendar date, and says how
