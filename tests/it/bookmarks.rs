@@ -348,16 +348,16 @@ fn a_store_that_is_too_large_to_be_held_gets_a_bookmark_too() {
     // What the short one decides or puts right makes nothing of the long one useless.
     let short = app.episodes().unwrap().remove(1);
     let mut app = open(&long.path).holding(500);
-    let of_long = "SELECT digest FROM bookmark WHERE episode = ?1";
-    let kept = || long.db().query_row(of_long, [&long.episode.id], |row| row.get::<_, Vec<u8>>(0)).unwrap();
+    let of_long = "SELECT rowid FROM bookmark WHERE episode = ?1";
+    let kept = || long.db().query_row(of_long, [&long.episode.id], |row| row.get::<_, i64>(0)).unwrap();
     let before = kept();
     let told = app.record(&short, vec![draft(today(), checked_in(vec![pain(2.0)]))], now).unwrap();
     app.undo(std::slice::from_ref(&short), Some(told[0].as_str()), Some("typed wrong"), now).unwrap();
     let situation = app.situation(&short, now).unwrap();
     app.pause(&situation, "a journey", now).unwrap();
-    assert!(long.is_read_by_bookmark(now));
     assert!(open(&long.path).holding(500).present(&long.episode, now).unwrap().journal.past().is_some());
-    assert!(kept() == before, "it was not made anew");
+    assert_eq!(kept(), before, "it was not made anew");
+    assert!(long.is_read_by_bookmark(now));
     long.db().execute("DELETE FROM bookmark", []).unwrap();
     let read = open(&long.path).holding(500).present(&long.episode, now).unwrap();
     assert!(read.journal.past().is_some(), "a word that was taken back at once hinders nothing");
